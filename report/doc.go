@@ -1,0 +1,4 @@
+// Package report is the court record: the versioned results of a run and the
+// renderers of them. Every renderer is a pure function of [Results]; the order
+// of everything it writes is deterministic.
+package report

@@ -1,0 +1,90 @@
+package report
+
+// Schema names the format of a results file; renderers refuse others.
+const Schema = "mcpcompat/results/v1"
+
+// Verdict is the judgement of a finding, a scenario or a cell.
+type Verdict string
+
+// The verdicts, best first. The worst of its parts is the verdict of a whole.
+const (
+	Pass          Verdict = "pass"
+	RefusedRight  Verdict = "refused" // correctly, a hostile deployment
+	Warn          Verdict = "warn"    // a SHOULD missed
+	NotApplicable Verdict = "not-applicable"
+	Unsupported   Verdict = "unsupported"
+	Known         Verdict = "known"
+	Untested      Verdict = "untested"
+	Fail          Verdict = "fail"
+	HarnessError  Verdict = "harness-error"
+)
+
+// Results is the versioned outcome of a run.
+type Results struct {
+	Schema   string    `json:"schema"`
+	Tool     Tool      `json:"tool"`
+	Revision string    `json:"revision"`
+	Seed     int64     `json:"seed"`
+	Consent  string    `json:"consent"` // browser, http or mixed
+	Date     string    `json:"date"`    // RFC 3339 date of the run
+	Cells    []Cell    `json:"cells"`
+	Skipped  []Skipped `json:"skipped,omitempty"`
+}
+
+// Tool is the program that measured.
+type Tool struct {
+	Version string `json:"version"`
+}
+
+// Cell is one client at one deployment.
+type Cell struct {
+	Client         string `json:"client"` // id@version[+condition]
+	ClientName     string `json:"clientName"`
+	Deployment     string `json:"deployment"`
+	DeploymentKind string `json:"deploymentKind"` // legal, deviant or hostile
+	Provider       string `json:"provider"`       // embedded, container, process or external
+	Basis          string `json:"basis"`
+	// Consent is how consent was given in this cell: browser or http.
+	Consent string  `json:"consent"`
+	Verdict Verdict `json:"verdict"`
+	// Connected says that the client reached a tool result at least once.
+	Connected bool `json:"connected"`
+	// Stage is the door at which it broke, "" if it did not.
+	Stage   string `json:"stage,omitempty"`
+	Culprit string `json:"culprit,omitempty"`
+	// Summary is one sentence that a person understands.
+	Summary   string     `json:"summary"`
+	Remedies  []string   `json:"remedies,omitempty"`
+	Scenarios []Scenario `json:"scenarios"`
+	// Recording is the path of the recording, relative to the results file.
+	Recording  string  `json:"recording,omitempty"`
+	DurationMS float64 `json:"durationMs"`
+}
+
+// Scenario is one thing that was attempted in a cell.
+type Scenario struct {
+	ID       string    `json:"id"` // C.1 to C.10
+	Name     string    `json:"name"`
+	Verdict  Verdict   `json:"verdict"`
+	Reason   string    `json:"reason,omitempty"` // why untested, unsupported, not applicable
+	Findings []Finding `json:"findings"`
+}
+
+// Finding is what one check found.
+type Finding struct {
+	Check       string  `json:"check"`       // area/behaviour
+	Requirement string  `json:"requirement"` // id of a row of the law book
+	Party       string  `json:"party"`
+	Level       string  `json:"level"` // MUST, SHOULD, MAY …
+	Stage       string  `json:"stage"`
+	Verdict     Verdict `json:"verdict"`
+	Expected    string  `json:"expected,omitempty"`
+	Observed    string  `json:"observed,omitempty"`
+	Exchanges   []int   `json:"exchanges,omitempty"`
+}
+
+// Skipped is something that was selected and not run.
+type Skipped struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
