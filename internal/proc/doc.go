@@ -1,0 +1,9 @@
+// Package proc runs a released program the way a test must: from a list of
+// arguments (never through a shell), with a home directory and an environment
+// of its own, in a process group of its own, with bounded output and an end.
+//
+// The one invariant: when [Process.Close] has returned, nothing of the process
+// group runs any more and every descriptor is closed, however the program
+// behaved. On Linux the program also dies with this process when that is
+// killed.
+package proc

@@ -1,0 +1,181 @@
+//go:build unix
+
+package proc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Process is a running program. All methods may be called at any time from any
+// goroutine.
+type Process struct {
+	name  string
+	cmd   *exec.Cmd
+	out   *output
+	stdin io.WriteCloser
+	grace time.Duration
+
+	done    chan struct{} // closed when the program ended and its output was read
+	stop    chan struct{} // closed to ask for the end
+	stopped sync.Once
+}
+
+// Start runs the program. It ends when it ends by itself, when ctx is
+// cancelled, or at Close.
+func Start(ctx context.Context, o Options) (*Process, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
+	}
+	cmd := exec.Command(o.Path, o.Args...) //nolint:noctx // the context ends the whole group, see supervise
+	cmd.Dir, cmd.Env = o.Dir, o.environment()
+	cmd.SysProcAttr = attributes()
+
+	p := &Process{
+		name: filepath.Base(o.Path), cmd: cmd, grace: o.Grace,
+		out:  newOutput(o.Lines, o.Mask),
+		done: make(chan struct{}), stop: make(chan struct{}),
+	}
+	streams, err := p.connect(o)
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
+	}
+	started, exited := make(chan error, 1), make(chan struct{})
+	go run(cmd, streams, started, exited)
+	if err := <-started; err != nil {
+		streams.closeAll()
+		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
+	}
+	go p.supervise(ctx, streams, exited)
+	return p, nil
+}
+
+// run starts the program and waits for it on one thread of its own: Linux
+// sends the parent-death signal when the starting thread ends, and a goroutine
+// could otherwise leave its thread to die early.
+func run(cmd *exec.Cmd, s *streams, started chan<- error, exited chan<- struct{}) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := cmd.Start()
+	s.closeChild()
+	started <- err
+	if err != nil {
+		return
+	}
+	_ = cmd.Wait() // its result is in ProcessState
+	close(exited)
+}
+
+// supervise sees the program to its end, whichever way that comes.
+func (p *Process) supervise(ctx context.Context, s *streams, exited <-chan struct{}) {
+	read := s.readAll()
+	select {
+	case <-exited:
+	case <-ctx.Done():
+		p.end(exited)
+	case <-p.stop:
+		p.end(exited)
+	}
+	// What the program left behind must not outlive it, and would hold the
+	// pipes open.
+	p.signal(syscall.SIGKILL)
+	timer := time.NewTimer(p.grace)
+	defer timer.Stop()
+	select {
+	case <-read:
+	case <-timer.C: // a descendant left the group and holds a pipe
+	}
+	s.closeAll()
+	<-read
+	p.out.end()
+	close(p.done)
+}
+
+// end asks the group to end, waits, and kills it.
+func (p *Process) end(exited <-chan struct{}) {
+	p.signal(syscall.SIGTERM)
+	timer := time.NewTimer(p.grace)
+	defer timer.Stop()
+	select {
+	case <-exited:
+		return
+	case <-timer.C:
+	}
+	p.signal(syscall.SIGKILL)
+	<-exited
+}
+
+// signal goes to the whole group, whose id is the program's process id.
+func (p *Process) signal(s syscall.Signal) {
+	// An error means that nobody of the group is left.
+	_ = syscall.Kill(-p.cmd.Process.Pid, s)
+}
+
+// PID is the process id, which is also the id of the process group.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Done is closed when the program has ended and all its output was read.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// State says in words how the program ended, or that it runs.
+func (p *Process) State() string {
+	select {
+	case <-p.done:
+		return p.cmd.ProcessState.String()
+	default:
+		return "running"
+	}
+}
+
+// ExitCode is the exit code, -1 while it runs and when a signal ended it.
+func (p *Process) ExitCode() int {
+	select {
+	case <-p.done:
+		return p.cmd.ProcessState.ExitCode()
+	default:
+		return -1
+	}
+}
+
+// Write sends bytes to the program's standard input.
+func (p *Process) Write(b []byte) (int, error) {
+	n, err := p.stdin.Write(b)
+	if err != nil {
+		return n, fmt.Errorf("writing to %s: %w", p.name, err)
+	}
+	return n, nil
+}
+
+// CloseInput ends the program's standard input; a terminal has no such end,
+// and there it does nothing.
+func (p *Process) CloseInput() error {
+	if _, terminal := p.stdin.(*os.File); !terminal {
+		return nil
+	}
+	err := p.stdin.Close()
+	if errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// Close ends the program (SIGTERM, grace, SIGKILL to its whole group) and
+// returns when nothing of it is left. Closing twice is harmless.
+func (p *Process) Close() error {
+	p.stopped.Do(func() { close(p.stop) })
+	<-p.done
+	return nil
+}

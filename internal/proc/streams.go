@@ -1,0 +1,76 @@
+//go:build unix
+
+package proc
+
+import (
+	"io"
+	"os"
+	"sync"
+)
+
+// streams are both ends of what the program reads and writes.
+type streams struct {
+	child   []*os.File // ours only until the program has started
+	parent  []*os.File
+	readers []func()
+}
+
+// connect gives the program its three streams, as pipes or as a terminal.
+func (p *Process) connect(o Options) (*streams, error) {
+	s := &streams{}
+	keep := p.out.add
+	stdout := keep
+	if o.Stdout != nil {
+		stdout = o.Stdout
+	}
+	if o.Terminal {
+		return s, p.connectTerminal(s, plain(stdout))
+	}
+	in, inW, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	s.child, s.parent = append(s.child, in), append(s.parent, inW)
+	p.cmd.Stdin, p.stdin = in, inW
+	for _, to := range []struct {
+		file *io.Writer
+		sink func(string)
+	}{{&p.cmd.Stdout, stdout}, {&p.cmd.Stderr, keep}} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			s.closeAll()
+			return nil, err
+		}
+		*to.file = w
+		s.child, s.parent = append(s.child, w), append(s.parent, r)
+		s.readers = append(s.readers, func() { read(r, to.sink) })
+	}
+	return s, nil
+}
+
+// readAll reads every output to its end; the channel is closed then.
+func (s *streams) readAll() <-chan struct{} {
+	var wg sync.WaitGroup
+	for _, r := range s.readers {
+		wg.Go(r)
+	}
+	done := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(done)
+	}()
+	return done
+}
+
+func (s *streams) closeChild() {
+	for _, f := range s.child {
+		f.Close()
+	}
+}
+
+func (s *streams) closeAll() {
+	s.closeChild()
+	for _, f := range s.parent {
+		f.Close()
+	}
+}
