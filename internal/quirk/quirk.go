@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // ErrUnknown is wrapped when a path names no field.
@@ -60,8 +61,7 @@ func Prefixed(prefix string, fields []Field) []Field {
 // walkType calls visit for every leaf of the struct t, in source order.
 func walkType(t reflect.Type, prefix string, visit func(path string, owner reflect.Type, f reflect.StructField)) {
 	t = deref(t)
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, inline, skip := yamlName(f)
 		switch {
 		case skip:
@@ -107,10 +107,10 @@ func deref(t reflect.Type) reflect.Type {
 
 func typeWord(t reflect.Type) string {
 	t = deref(t)
-	if t == durationType {
+	if t == reflect.TypeFor[time.Duration]() {
 		return "duration"
 	}
-	switch t.Kind() { //nolint:exhaustive // Every other kind is a plain value, named text.
+	switch t.Kind() {
 	case reflect.Bool:
 		return "switch"
 	case reflect.Slice, reflect.Array:

@@ -32,13 +32,14 @@ func TestFieldsAreEnumeratedInOrderWithTheirDocComments(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []quirk.Field{
+		{Path: "extra", Doc: "Extra members by name.", Type: "map"},
 		{Path: "redirect.loopbackPort", Doc: "LoopbackPort says which ports match.", Type: "text", Allowed: []string{"exact", "none"}},
 		{Path: "redirect.limit", Doc: "Limit is how many are allowed.", Type: "number"},
 		{Path: "redirect.mode", Doc: "Mode has its values in a tag.", Type: "text", Allowed: []string{"a", "b"}},
+		{Path: "redirect.case", Doc: "Case has its values in the other tag.", Type: "text", Allowed: []string{"upper", "lower"}},
 		{Path: "token.lifetime", Doc: "Lifetime is how long a token lives.", Type: "duration"},
 		{Path: "token.opaque", Doc: "Opaque tokens are no JWTs.", Type: "switch"},
 		{Path: "words", Doc: "Words are two lines.\nAnd a second paragraph.", Type: "list"},
-		{Path: "extra", Doc: "Extra members by name.", Type: "map"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -76,12 +77,12 @@ func TestSetAndNonZeroAreInverse(t *testing.T) {
 	t.Parallel()
 	var s Settings
 	assignments := []quirk.Assignment{
+		{Path: "extra", Value: "{k: v}"},
 		{Path: "redirect.loopbackPort", Value: "exact"},
 		{Path: "redirect.limit", Value: "3"},
 		{Path: "token.lifetime", Value: "1m30s"},
 		{Path: "token.opaque", Value: "true"},
 		{Path: "words", Value: "[a, b]"},
-		{Path: "extra", Value: "{k: v}"},
 	}
 	if got := quirk.NonZero(&s); got != nil {
 		t.Errorf("the zero value sets %v", got)

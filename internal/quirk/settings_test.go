@@ -4,6 +4,8 @@ import "time"
 
 // Settings is a sample of every shape that settings have.
 type Settings struct {
+	Inline `yaml:",inline"`
+
 	// Redirect says how redirect URIs are compared.
 	Redirect Redirect `yaml:"redirect"`
 	// Token says what tokens are like.
@@ -15,7 +17,6 @@ type Settings struct {
 	Words []string `yaml:"words"`
 	// Hidden is not read from YAML.
 	Hidden string `yaml:"-"`
-	Inline `yaml:",inline"`
 }
 
 // Port is an enumerated type.
@@ -38,6 +39,8 @@ type Redirect struct {
 	Limit int `yaml:"limit"`
 	// Mode has its values in a tag.
 	Mode string `yaml:"mode" allowed:"a,b"`
+	// Case has its values in the other tag.
+	Case string `yaml:"case" values:"upper|lower"`
 }
 
 // Token is a group behind a pointer.

@@ -22,8 +22,11 @@ type documentation struct {
 func (d documentation) field(owner, name string) string { return d.fields[owner+"."+name] }
 
 // allowed are the values of an enumerated field: those of its own tag
-// (allowed:"off,exact"), else the constants of its type.
+// (values:"off|exact" or allowed:"off,exact"), else the constants of its type.
 func (d documentation) allowed(f reflect.StructField) []string {
+	if tag, ok := f.Tag.Lookup("values"); ok {
+		return strings.Split(tag, "|")
+	}
 	if tag, ok := f.Tag.Lookup("allowed"); ok {
 		return strings.Split(tag, ",")
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 )
@@ -17,21 +16,13 @@ type Assignment struct {
 	Value string
 }
 
-var (
-	durationType    = reflect.TypeFor[time.Duration]()
-	textType        = reflect.TypeFor[encoding.TextUnmarshaler]()
-	yamlBytesType   = reflect.TypeFor[yaml.BytesUnmarshaler]()
-	yamlFuncType    = reflect.TypeFor[yaml.InterfaceUnmarshaler]()
-	selfDecodeTypes = []reflect.Type{textType, yamlBytesType, yamlFuncType}
-)
-
+// decodesItself tells a type that reads its own YAML, which makes a struct a
+// value instead of a group.
 func decodesItself(t reflect.Type) bool {
-	for _, i := range selfDecodeTypes {
-		if reflect.PointerTo(t).Implements(i) {
-			return true
-		}
-	}
-	return false
+	p := reflect.PointerTo(t)
+	return p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) ||
+		p.Implements(reflect.TypeFor[yaml.BytesUnmarshaler]()) ||
+		p.Implements(reflect.TypeFor[yaml.InterfaceUnmarshaler]())
 }
 
 // Set gives the field at path the value, written as in YAML; text needs no
@@ -100,22 +91,21 @@ func locate(v reflect.Value, path string, allocate bool) (reflect.Value, bool) {
 		v = v.Elem()
 	}
 	head, rest, deeper := strings.Cut(path, ".")
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
+	for f, value := range v.Fields() {
 		name, inline, skip := yamlName(f)
 		switch {
 		case skip:
 		case inline:
-			if found, ok := locate(v.Field(i), path, allocate); ok {
+			if found, ok := locate(value, path, allocate); ok {
 				return found, true
 			}
 		case name == head && isGroup(f.Type):
 			if !deeper {
 				return reflect.Value{}, false
 			}
-			return locate(v.Field(i), rest, allocate)
+			return locate(value, rest, allocate)
 		case name == head && !deeper:
-			return v.Field(i), true
+			return value, true
 		}
 	}
 	return reflect.Value{}, false
