@@ -1,0 +1,255 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+const version = "1.2.3"
+
+func runtimeOrSkip(t *testing.T) Runtime {
+	t.Helper()
+	r, err := Find(t.Context(), "18")
+	if err != nil {
+		t.Skip("needs Node.js: " + err.Error())
+	}
+	return r
+}
+
+// fake is a program that stands in for node and npm.
+func fake(t *testing.T, dir, name, script string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFind(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	t.Setenv(EnvNode, "")
+	if _, err := Find(t.Context(), "18"); !errors.Is(err, ErrNoNode) || !strings.Contains(err.Error(), "none in PATH") {
+		t.Errorf("without Node.js: %v", err)
+	}
+	old := fake(t, dir, "node", "echo v16.4.0\n")
+	if _, err := Find(t.Context(), "18"); !errors.Is(err, ErrNoNode) || !strings.Contains(err.Error(), old+" is 16.4.0") {
+		t.Errorf("with an old Node.js: %v", err)
+	}
+	if r, err := Find(t.Context(), "16.4"); err != nil || r.Version != "16.4.0" || r.Path != old {
+		t.Errorf("with Node.js that is just new enough: %+v, %v", r, err)
+	}
+	t.Setenv(EnvNode, fake(t, dir, "other", "echo v22.19.0\n"))
+	if r, err := Find(t.Context(), "18"); err != nil || r.Version != "22.19.0" {
+		t.Errorf("with %s: %+v, %v", EnvNode, r, err)
+	}
+	t.Setenv(EnvNode, fake(t, dir, "broken", "echo something else\n"))
+	if _, err := Find(t.Context(), "18"); !errors.Is(err, ErrNoNode) || !strings.Contains(err.Error(), "something else") {
+		t.Errorf("with a program that is no Node.js: %v", err)
+	}
+	if _, err := Find(t.Context(), "new"); err == nil {
+		t.Error("a bad version was accepted")
+	}
+}
+
+func TestCacheDir(t *testing.T) {
+	t.Setenv(EnvCache, "")
+	dir, err := CacheDir()
+	if err != nil || filepath.Base(dir) != ".cache" {
+		t.Errorf("in the clone: %s, %v", dir, err)
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(dir), "go.mod")); err != nil {
+		t.Errorf("not at the root of the module: %v", err)
+	}
+	other := t.TempDir()
+	t.Setenv(EnvCache, other)
+	if dir, err := CacheDir(); err != nil || dir != other {
+		t.Errorf("with %s: %s, %v", EnvCache, dir, err)
+	}
+	t.Setenv(EnvCache, "")
+	t.Setenv("HOME", other)
+	t.Setenv("XDG_CACHE_HOME", "")
+	t.Chdir(other)
+	if dir, err := CacheDir(); err != nil || !strings.HasPrefix(dir, other) || filepath.Base(dir) != "mcpcompat" {
+		t.Errorf("outside of a clone: %s, %v", dir, err)
+	}
+}
+
+func lockfile(name, version, integrity string) fstest.MapFS {
+	return fstest.MapFS{
+		"package.json": {Data: []byte(`{"dependencies":{"` + name + `":"` + version + `"}}`)},
+		"package-lock.json": {Data: []byte(`{"lockfileVersion":3,"packages":{"":{},"node_modules/` + name +
+			`":{"version":"` + version + `","integrity":"` + integrity + `"}}}`)},
+	}
+}
+
+func TestPackagesThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]Package{
+		"range":            {Name: "a", Version: "^1.2.3"},
+		"tag":              {Name: "a", Version: "latest"},
+		"option as name":   {Name: "--global", Version: version},
+		"path as name":     {Name: "../a", Version: version},
+		"no lockfile":      {Name: "a", Version: version, Lock: fstest.MapFS{}},
+		"other version":    {Name: "a", Version: version, Lock: lockfile("a", "1.2.4", "sha512-x")},
+		"no integrity":     {Name: "a", Version: version, Lock: lockfile("a", version, "")},
+		"broken lockfile":  {Name: "a", Version: version, Lock: fstest.MapFS{"package-lock.json": {Data: []byte("{")}}},
+		"empty name":       {Version: version},
+		"version and more": {Name: "a", Version: "1.2.3 b"},
+	} {
+		if _, err := (Installer{Cache: t.TempDir()}).Install(t.Context(), Runtime{}, p); err == nil {
+			t.Errorf("%s was accepted", name)
+		}
+	}
+	good := Package{Name: "@scope/a", Version: version, Lock: lockfile("@scope/a", version, "sha512-x")}
+	folder, err := good.folder()
+	if err != nil || !strings.HasPrefix(folder, "@scope+a@1.2.3-") {
+		t.Errorf("folder %q, %v", folder, err)
+	}
+}
+
+// fakeRuntime has an npm that installs a package out of nothing and counts how
+// often it was asked.
+func fakeRuntime(t *testing.T, script string) Runtime {
+	t.Helper()
+	dir := t.TempDir()
+	fake(t, dir, "npm", script)
+	return Runtime{Path: filepath.Join(dir, "node"), Version: "20.0.0"}
+}
+
+const fakeInstall = `mkdir -p node_modules/a
+echo '{"bin":{"tool":"dist/tool.js"}}' > node_modules/a/package.json
+`
+
+func TestInstallsOnceForAll(t *testing.T) {
+	t.Parallel()
+	count := filepath.Join(t.TempDir(), "count")
+	r := fakeRuntime(t, "echo x >> "+count+"\nsleep 0.2\n"+fakeInstall)
+	var told atomic.Int32
+	in := Installer{Cache: t.TempDir(), Progress: func(string) { told.Add(1) }}
+	p := Package{Name: "a", Version: version}
+	if _, err := in.Lookup(p); !errors.Is(err, ErrNotInstalled) {
+		t.Errorf("before: %v", err)
+	}
+	stale := filepath.Join(in.Cache, "npm", "a@1.2.3.tmp17")
+	if err := os.MkdirAll(stale, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			done, err := in.Install(t.Context(), r, p)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			script, err := done.Script("tool")
+			if err != nil || !strings.HasSuffix(script, "/npm/a@1.2.3/node_modules/a/dist/tool.js") {
+				t.Errorf("program %q, %v", script, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n, _ := os.ReadFile(count); string(n) != "x\n" || told.Load() != 1 {
+		t.Errorf("npm ran as %q, progress was told %d times", n, told.Load())
+	}
+	entries, err := os.ReadDir(filepath.Join(in.Cache, "npm"))
+	if err != nil || len(entries) != 2 { // the package and its lock
+		t.Errorf("left in the cache: %v, %v", entries, err)
+	}
+	done, err := in.Lookup(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := done.Script("other"); err == nil {
+		t.Error("found a program that the package does not have")
+	}
+}
+
+func TestInstallFails(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		script string
+		want   error
+		words  string
+	}{
+		"registry":    {"echo npm error code ECONNREFUSED >&2; exit 1", ErrRegistry, "ECONNREFUSED"},
+		"integrity":   {"echo npm error code EINTEGRITY >&2; exit 1", ErrInstall, "EINTEGRITY"},
+		"nothing":     {"exit 0", ErrInstall, "installed nothing"},
+		"no npm here": {"", ErrNoNode, "no npm"},
+	} {
+		r := fakeRuntime(t, c.script)
+		if c.script == "" {
+			if _, err := r.npm(); err == nil {
+				continue // npm of PATH stands in
+			}
+		}
+		in := Installer{Cache: t.TempDir()}
+		_, err := in.Install(t.Context(), r, Package{Name: "a", Version: version})
+		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.words) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if entries, _ := os.ReadDir(filepath.Join(in.Cache, "npm")); len(entries) != 1 {
+			t.Errorf("%s: left in the cache: %v", name, entries)
+		}
+	}
+}
+
+func TestInstallEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	started := filepath.Join(t.TempDir(), "started")
+	r := fakeRuntime(t, "echo > "+started+"; sleep 300")
+	in := Installer{Cache: t.TempDir()}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for range time.Tick(5 * time.Millisecond) {
+			if ctx.Err() != nil {
+				return
+			}
+			if _, err := os.Stat(started); err == nil {
+				cancel()
+			}
+		}
+	}()
+	_, err := in.Install(ctx, r, Package{Name: "a", Version: version})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	unlock, err := lock(t.Context(), filepath.Join(in.Cache, "held"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel = context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := lock(ctx, filepath.Join(in.Cache, "held")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("lock held by another: %v", err)
+	}
+}
+
+// TestRegistryOutOfReach asks the real npm for a registry on a closed port.
+func TestRegistryOutOfReach(t *testing.T) {
+	r := runtimeOrSkip(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	t.Setenv("NPM_CONFIG_REGISTRY", "http://"+address+"/")
+	t.Setenv("NPM_CONFIG_FETCH_RETRIES", "0")
+	in := Installer{Cache: t.TempDir()}
+	if _, err := in.Install(t.Context(), r, Package{Name: "a", Version: version}); !errors.Is(err, ErrRegistry) {
+		t.Errorf("with a dead registry: %v", err)
+	}
+}
