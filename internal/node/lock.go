@@ -16,8 +16,15 @@ func lock(ctx context.Context, name string) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	locked := make(chan error, 1)
-	go func() { locked <- syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }()
+	locked := make(chan error)
+	go func() {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+		select {
+		case locked <- err:
+		case <-ctx.Done():
+			f.Close() // nobody waits any more
+		}
+	}()
 	select {
 	case err := <-locked:
 		if err != nil {
@@ -27,10 +34,6 @@ func lock(ctx context.Context, name string) (unlock func(), err error) {
 		return func() { f.Close() }, nil
 	case <-ctx.Done():
 		// The call cannot be interrupted; it ends with the other installation.
-		go func() {
-			_ = <-locked
-			f.Close()
-		}()
 		return nil, fmt.Errorf("waiting for another installation (%s): %w", name, ctx.Err())
 	}
 }

@@ -218,6 +218,7 @@ func TestInstallEndsWithTheContext(t *testing.T) {
 			}
 			if _, err := os.Stat(started); err == nil {
 				cancel()
+				return
 			}
 		}
 	}()
@@ -230,9 +231,9 @@ func TestInstallEndsWithTheContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unlock()
-	ctx, cancel = context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if _, err := lock(ctx, filepath.Join(in.Cache, "held")); !errors.Is(err, context.DeadlineExceeded) {
+	late, done := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer done()
+	if _, err := lock(late, filepath.Join(in.Cache, "held")); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("lock held by another: %v", err)
 	}
 }
