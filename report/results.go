@@ -57,7 +57,10 @@ type Cell struct {
 	Remedies  []string   `json:"remedies,omitempty"`
 	Scenarios []Scenario `json:"scenarios"`
 	// Recording is the path of the recording, relative to the results file.
-	Recording  string  `json:"recording,omitempty"`
+	Recording string `json:"recording,omitempty"`
+	// Wire is the fingerprint of what the client sent, see [Wire]; "" means
+	// that nothing was recorded.
+	Wire       string  `json:"wire,omitempty"`
 	DurationMS float64 `json:"durationMs"`
 }
 
@@ -83,7 +86,8 @@ type Finding struct {
 	Exchanges   []int   `json:"exchanges,omitempty"`
 }
 
-// Skipped is something that was selected and not run.
+// Skipped is something that was selected and not run. What is of the form
+// "client NAME", "deployment ID" or "cell NAME".
 type Skipped struct {
 	What string `json:"what"`
 	Why  string `json:"why"`

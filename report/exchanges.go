@@ -1,0 +1,128 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+// maxDetail is the longest text shown of a header, parameter or body, in
+// characters.
+const maxDetail = 300
+
+// recording writes the exchanges and events in time order; » points at those
+// that the finding rests on.
+func (e *explainer) recording(rec *trace.Recording, telling map[int]bool) {
+	e.heading("What happened")
+	if len(rec.Exchanges) == 0 {
+		e.para("Nothing was exchanged.")
+	}
+	events := rec.Events
+	for _, x := range rec.Exchanges {
+		for len(events) > 0 && events[0].After < x.ID {
+			e.event(events[0])
+			events = events[1:]
+		}
+		e.exchange(x, telling[x.ID])
+	}
+	for _, ev := range events {
+		e.event(ev)
+	}
+	if rec.Incomplete != "" {
+		e.para("The recording ends early: " + rec.Incomplete)
+	}
+}
+
+func (e *explainer) exchange(x trace.Exchange, telling bool) {
+	pointer := " "
+	if telling {
+		pointer = "»"
+	}
+	target, _, _ := strings.Cut(x.Request.URL, "?")
+	head := fmt.Sprintf("%s%4d %s  %s → %s  %s %s → %s", pointer, x.ID, millis(x.At), x.From, x.To,
+		x.Request.Method, target, statusWords(x))
+	head = trace.Readable(printable(head))
+	if telling {
+		head = e.o.paint(bold, head)
+	}
+	e.line(head)
+	for _, d := range details(x) {
+		e.line(wrap(clip(trace.Readable(oneLine(d)), maxDetail), strings.Repeat(" ", 17), e.o.Width))
+	}
+}
+
+func (e *explainer) event(ev trace.Event) {
+	keys := make([]string, 0, len(ev.Detail))
+	for k := range ev.Detail {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	parts := make([]string, 0, len(keys))
+	for _, k := range keys {
+		parts = append(parts, k+"="+clip(trace.Readable(oneLine(ev.Detail[k])), maxDetail))
+	}
+	line := fmt.Sprintf("     · %s  %s %s", millis(ev.At), ev.Kind, strings.Join(parts, " "))
+	e.line(e.o.paint(dim, strings.TrimRight(line, " ")))
+}
+
+func millis(d time.Duration) string {
+	return fmt.Sprintf("%8.1f ms", float64(d)/float64(time.Millisecond))
+}
+
+// details are the headers and parameters of an exchange that tell what it was
+// about.
+func details(x trace.Exchange) []string {
+	var out []string
+	for _, name := range []string{"Authorization", "DPoP", "MCP-Protocol-Version", "Origin"} {
+		for _, v := range x.Request.Header.Values(name) {
+			out = append(out, "> "+name+": "+v)
+		}
+	}
+	for _, p := range query(x) {
+		out = append(out, "> ?"+p.name+"="+p.value)
+	}
+	out = append(out, bodyDetails(x)...)
+	if x.Response == nil {
+		return out
+	}
+	for _, name := range []string{"WWW-Authenticate", "Location", "DPoP-Nonce", "Retry-After"} {
+		for _, v := range x.Response.Header.Values(name) {
+			out = append(out, "< "+name+": "+v)
+		}
+	}
+	if text := x.Response.Body.Text; text != "" && tellingBody(x) {
+		out = append(out, "< "+text)
+	}
+	return out
+}
+
+func bodyDetails(x trace.Exchange) []string {
+	if m, ok := rpcOf(x); ok {
+		return []string{"> " + strings.TrimSpace(m.Method+" "+m.Params.Name)}
+	}
+	if params := form(x); params != nil {
+		out := make([]string, 0, len(params))
+		for _, p := range params {
+			out = append(out, "> "+p.name+"="+p.value)
+		}
+		return out
+	}
+	if x.Request.Body.Text != "" && json.Valid([]byte(x.Request.Body.Text)) {
+		return []string{"> " + x.Request.Body.Text}
+	}
+	return nil
+}
+
+// tellingBody says whether the response is worth showing: every JSON document
+// of the authorization flow, but of the MCP server only what went wrong.
+func tellingBody(x trace.Exchange) bool {
+	if x.To == trace.MCPServer && !strings.Contains(pathOf(x), "/.well-known/") {
+		return status(x) >= http.StatusBadRequest
+	}
+	return mediaType(x.Response.Header) != "text/html" || status(x) >= http.StatusBadRequest
+}

@@ -1,0 +1,24 @@
+package report
+
+import (
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+)
+
+// Lookups are the facts that the renderers need besides the results. Its zero
+// value is usable: ids are then shown without their sentences.
+type Lookups struct {
+	// Law finds the sentence behind a requirement id; nil means that ids are
+	// shown alone.
+	Law *requirement.Book
+	// Deployments says in one sentence what a deployment is, by id; nil means
+	// that ids are shown alone.
+	Deployments map[string]string
+}
+
+// law returns the row behind a requirement id.
+func (l Lookups) law(id string) (requirement.Row, bool) {
+	if l.Law == nil || id == "" {
+		return requirement.Row{}, false
+	}
+	return l.Law.Find(id)
+}

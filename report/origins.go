@@ -1,0 +1,48 @@
+package report
+
+import (
+	"cmp"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+// NameOrigins replaces the addresses of a recording's servers in a text by
+// their names: http://127.0.0.1:41001/authorize becomes
+// {authorization-server}/authorize. The ports of an embedded deployment differ
+// from run to run, and a summary or an observation must not.
+func NameOrigins(text string, rec *trace.Recording) string {
+	names := map[string]string{}
+	add := func(u string, name trace.Actor) {
+		if o := origin(u); o != "" && names[o] == "" {
+			names[o] = "{" + string(name) + "}"
+		}
+	}
+	add(rec.Setting.MCPURL, trace.MCPServer)
+	add(rec.Setting.Issuer, trace.AuthorizationServer)
+	for _, e := range rec.Exchanges {
+		if slices.Contains([]trace.Actor{trace.MCPServer, trace.AuthorizationServer}, e.To) {
+			add(e.Request.URL, e.To)
+		}
+	}
+	// The longest first, for one address can be the beginning of another.
+	origins := slices.SortedFunc(maps.Keys(names), func(a, b string) int {
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
+	})
+	var pairs []string
+	for _, o := range origins {
+		pairs = append(pairs, o, names[o], url.QueryEscape(o), names[o])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+func origin(u string) string {
+	p, err := url.Parse(u)
+	if err != nil || p.Host == "" {
+		return ""
+	}
+	return p.Scheme + "://" + p.Host
+}

@@ -1,0 +1,99 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+// manyCells is the number of cells above which the ones that went well are
+// counted instead of listed.
+const manyCells = 30
+
+// Terminal renders the results for a person at a terminal: a line for each
+// cell (of many cells, only for those that did not end well), what was
+// skipped, and the counts last, where the eye is.
+func Terminal(r *Results, o TextOptions) string {
+	var b strings.Builder
+	cells := r.ordered()
+	label := 0
+	for _, c := range cells {
+		label = max(label, utf8.RuneCountInString(c.Client))
+	}
+	for _, col := range r.columns() {
+		terminalColumn(&b, cells, col, min(label, 40), o)
+	}
+	if len(r.Skipped) > 0 {
+		b.WriteString(o.paint(bold, "not measured") + "\n")
+		for _, s := range r.Skipped {
+			b.WriteString(wrap("- "+oneLine(s.What)+": "+oneLine(s.Why), "  ", o.Width) + "\n")
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString(Tally(r, o) + "\n")
+	return b.String()
+}
+
+func terminalColumn(b *strings.Builder, cells []Cell, col Cell, label int, o TextOptions) {
+	quiet := 0
+	var lines []string
+	for _, c := range cells {
+		if c.Deployment != col.Deployment {
+			continue
+		}
+		if len(cells) > manyCells && !tellsStory(c) {
+			quiet++
+			continue
+		}
+		lines = append(lines, cellLines(c, label, o)...)
+	}
+	b.WriteString(o.paint(bold, col.Deployment) + o.paint(dim, " ("+cmpOr(col.DeploymentKind, "legal")+")"))
+	if quiet > 0 {
+		fmt.Fprintf(b, ": %s without a break", count(quiet, "client"))
+	}
+	b.WriteString("\n")
+	for _, line := range lines {
+		b.WriteString(line + "\n")
+	}
+	b.WriteString("\n")
+}
+
+// cellLines is a cell with its outcome, and below it the summary if it broke.
+func cellLines(c Cell, label int, o TextOptions) []string {
+	name := c.Client
+	if c.Basis != "" && c.Basis != "emulated" {
+		name += " " + c.Basis
+	}
+	lines := []string{"  " + o.verdict(c.Verdict, mark(c.Verdict)) + " " + pad(name, label) + "  " + o.verdict(c.Verdict, c.Outcome())}
+	if tellsStory(c) {
+		text := sentence(c.Summary)
+		if c.Culprit != "" {
+			text += " At fault: " + culpritWords(c.Culprit) + "."
+		}
+		if text = strings.TrimSpace(text); text != "" {
+			lines = append(lines, wrap(trace.Readable(text), "      ", o.Width))
+		}
+	}
+	return lines
+}
+
+// Tally counts the cells by verdict, in one line.
+func Tally(r *Results, o TextOptions) string {
+	counts := r.Counts()
+	parts := make([]string, 0, len(counts)+1)
+	for _, v := range Verdicts() {
+		if n := counts[v]; n > 0 {
+			parts = append(parts, o.verdict(v, fmt.Sprintf("%d %s", n, v)))
+		}
+	}
+	if n := len(r.Skipped); n > 0 {
+		parts = append(parts, o.paint(dim, fmt.Sprintf("%d skipped", n)))
+	}
+	line := count(len(r.Cells), "cell")
+	if len(parts) > 0 {
+		line += ": " + strings.Join(parts, ", ")
+	}
+	return line
+}

@@ -1,0 +1,54 @@
+package report
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+// Who returns what the client called itself, each with where it said so, in
+// the order of first appearance.
+func Who(rec *trace.Recording) []string {
+	var out []string
+	for _, e := range rec.Exchanges {
+		for _, line := range selfDescriptions(e) {
+			if line = clip(oneLine(line), 160); !slices.Contains(out, line) {
+				out = append(out, line)
+			}
+		}
+	}
+	return out
+}
+
+// selfDescriptions is what one exchange says about the client.
+func selfDescriptions(e trace.Exchange) []string {
+	var out []string
+	// The authorization request is sent by the user agent, for the client.
+	if id, ok := get(query(e), "client_id"); ok && strings.HasPrefix(id, "https://") {
+		out = append(out, "client ID metadata document: "+id)
+	}
+	if e.From != trace.Client {
+		return out
+	}
+	if m, ok := rpcOf(e); ok {
+		for _, i := range []*info{m.Params.ClientInfo, m.Params.Meta.ClientInfo} {
+			if i != nil && i.Name != "" {
+				out = append(out, "MCP clientInfo: "+i.Name+" "+i.Version)
+			}
+		}
+	}
+	if isRegistration(e) {
+		var body struct {
+			Name string `json:"client_name"`
+		}
+		if json.Unmarshal([]byte(e.Request.Body.Text), &body) == nil && body.Name != "" {
+			out = append(out, "registered as: "+body.Name)
+		}
+	}
+	if agent := e.Request.Header.Get("User-Agent"); agent != "" {
+		out = append(out, "User-Agent: "+agent)
+	}
+	return out
+}
