@@ -52,7 +52,7 @@ setup: ## Get ready: Go modules, browser, Node; says what could not be had (MCPC
 	@scripts/setup.sh
 
 .PHONY: verify
-verify: lint vet tidy generated workflows scripts ## All checks but the tests: lint, vet, go.mod, generated files, workflows, scripts
+verify: lint vet tidy generated workflows scripts paths ## All checks but the tests: lint, vet, go.mod, generated files, workflows, scripts
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Lint the Go code
@@ -101,6 +101,13 @@ workflows: $(ACTIONLINT)
 scripts:
 	@command -v shellcheck >/dev/null || { echo 'make scripts: shellcheck is missing (Debian, Ubuntu: apt-get install shellcheck; macOS: brew install shellcheck)' >&2; exit 1; }
 	shellcheck scripts/*.sh .ci/run
+
+# A path of somebody's machine in a tracked file helps nobody else.
+.PHONY: paths
+paths:
+	@if git grep -nIE '(^|[^[:alnum:]_.~-])/(root|home/[a-z]+|Users/[A-Za-z]+)/' -- . ':!*/testdata/*' ':!Makefile'; then \
+		echo 'make paths: paths of a machine in tracked files (above)' >&2; exit 1; \
+	fi
 
 # --- Tools -------------------------------------------------------------------
 
