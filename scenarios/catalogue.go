@@ -1,0 +1,98 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated"
+	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+)
+
+// Catalogue is everything there is to select from.
+type Catalogue struct {
+	profiles    emulated.Profiles
+	others      []clients.Client
+	deployments []deployment.Deployment
+	suites      []Suite
+	book        *requirement.Book
+}
+
+// CatalogueOptions add to what is built in.
+type CatalogueOptions struct {
+	// Clients are rows that do not come from a profile: released programs and
+	// SDKs.
+	Clients []clients.Client
+	// DeploymentDirs hold further deployments as YAML files.
+	DeploymentDirs []string
+}
+
+// NewCatalogue reads all data. What is good is returned together with one
+// joined error that names every bad file and line, so that a caller may still
+// list; a caller that means to run must not.
+func NewCatalogue(o CatalogueOptions) (*Catalogue, error) {
+	c := &Catalogue{others: o.Clients}
+	var errs []error
+	note := func(err error) { errs = append(errs, err) }
+	var err error
+	c.profiles, err = emulated.All()
+	note(err)
+	c.deployments, err = deployment.Catalogue()
+	note(err)
+	for _, dir := range o.DeploymentDirs {
+		more, err := deployment.LoadDir(dir)
+		note(err)
+		c.deployments, err = deployment.Join(c.deployments, more)
+		note(err)
+	}
+	c.book, err = requirement.Default()
+	note(err)
+	c.suites, err = loadSuites()
+	note(err)
+	for _, s := range c.suites {
+		if _, err := c.Select(s.Selection); err != nil {
+			note(fmt.Errorf("suites/%s.yaml: %w", s.ID, err))
+		}
+	}
+	return c, errors.Join(errs...)
+}
+
+// Clients returns every row: the emulated ones, then the others.
+func (c *Catalogue) Clients() []clients.Client {
+	return append(c.profiles.Clients(), c.others...)
+}
+
+// Profiles are the emulated clients as data.
+func (c *Catalogue) Profiles() emulated.Profiles { return c.profiles }
+
+// Deployments returns every column.
+func (c *Catalogue) Deployments() []deployment.Deployment { return slices.Clone(c.deployments) }
+
+// Scenarios returns C.1 to C.10.
+func (c *Catalogue) Scenarios() []judge.Scenario { return judge.Scenarios() }
+
+// Checks returns every check.
+func (c *Catalogue) Checks() []judge.Check { return judge.Checks() }
+
+// Book is the law book.
+func (c *Catalogue) Book() *requirement.Book { return c.book }
+
+// Suites returns every suite.
+func (c *Catalogue) Suites() []Suite { return slices.Clone(c.suites) }
+
+// available splits clients into those that can run here and those that cannot.
+func available(ctx context.Context, list []clients.Client) (can []clients.Client, cannot map[string]string) {
+	cannot = map[string]string{}
+	for _, c := range list {
+		if err := c.Available(ctx); err != nil {
+			cannot[c.Identity().String()] = err.Error()
+			continue
+		}
+		can = append(can, c)
+	}
+	return can, cannot
+}

@@ -1,0 +1,109 @@
+package judge
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// isDocumentURL reports whether a client_id is the URL of a client ID metadata
+// document.
+func isDocumentURL(id string) bool {
+	return strings.HasPrefix(id, "https://") || strings.HasPrefix(id, "http://")
+}
+
+func metadataDocumentChecks() []Check {
+	return []Check{
+		{
+			ID: "registration/metadata-document-used", Scenario: "C.2", Stage: DoorRegistration,
+			Breaks: []Stage{DoorRegistration},
+			Needs:  "an authorization server that advertises client ID metadata documents, and a client that had no client_id yet",
+			Judge: func(v *View) Result {
+				at := 0
+				for _, d := range v.ServerMetadata {
+					if flag, _ := d.JSON["client_id_metadata_document_supported"].(bool); flag && d.usable() {
+						at = d.ID
+						break
+					}
+				}
+				if at == 0 || v.Rec.Setting.Configured != nil {
+					return unseen()
+				}
+				for _, r := range v.Registrations {
+					return bad("the URL of its metadata document as client_id", "registered dynamically", at, r.ID)
+				}
+				return each(v.Authorizations, func(a Authorization) Result {
+					if id := a.Params.Get("client_id"); !isDocumentURL(id) {
+						return bad("the URL of its metadata document as client_id", "client_id "+quote(id), at, a.ID)
+					}
+					return good("client_id "+quote(a.Params.Get("client_id")), at, a.ID)
+				})
+			},
+		},
+		{
+			ID: "registration/metadata-document-url", Scenario: "C.2", Stage: DoorRegistration,
+			Breaks: []Stage{DoorAuthorize},
+			Needs:  "a client_id that is a URL",
+			Judge: func(v *View) Result {
+				return each(v.Authorizations, func(a Authorization) Result {
+					id := a.Params.Get("client_id")
+					if !isDocumentURL(id) {
+						return unseen()
+					}
+					u, err := url.Parse(id)
+					if err != nil || u.Scheme != "https" || strings.Trim(u.Path, "/") == "" {
+						return bad("an https URL with a path", id, a.ID)
+					}
+					return good(id, a.ID)
+				})
+			},
+		},
+		{
+			ID: "registration/metadata-document-valid", Scenario: "C.2", Stage: DoorRegistration,
+			Breaks: []Stage{DoorAuthorize},
+			Needs:  "a client ID metadata document that was fetched",
+			Judge: func(v *View) Result {
+				return each(v.ClientDocuments, func(d Document) Result {
+					if !d.usable() {
+						return unseen()
+					}
+					switch {
+					case text(d.JSON, "client_id") != d.Request.URL:
+						return bad("client_id "+quote(d.Request.URL), "client_id "+quote(text(d.JSON, "client_id")), d.ID)
+					case text(d.JSON, "client_name") == "":
+						return bad("client_name", "none", d.ID)
+					case len(texts(d.JSON, "redirect_uris")) == 0:
+						return bad("redirect_uris", "none", d.ID)
+					}
+					return good("client_id, client_name and redirect_uris", d.ID)
+				})
+			},
+		},
+		{
+			ID: "registration/metadata-document-fetched", Scenario: "C.2", Stage: DoorRegistration,
+			Breaks: []Stage{DoorAuthorize},
+			Needs:  "a client_id that is a URL, at an authorization server that advertises support",
+			Judge: func(v *View) Result {
+				flag := slices.ContainsFunc(v.ServerMetadata, func(d Document) bool {
+					f, _ := d.JSON["client_id_metadata_document_supported"].(bool)
+					return f && d.usable()
+				})
+				for _, a := range v.Authorizations {
+					id := a.Params.Get("client_id")
+					// Without the authorization server's own side on the
+					// recording (an imported HAR file) nothing can be said.
+					if !flag || !isDocumentURL(id) || v.Rec.Setting.Deployment == "" {
+						continue
+					}
+					for _, d := range v.ClientDocuments {
+						if d.Request.URL == id {
+							return good("fetched "+id, a.ID, d.ID)
+						}
+					}
+					return bad("a request for "+id, "none", a.ID)
+				}
+				return unseen()
+			},
+		},
+	}
+}

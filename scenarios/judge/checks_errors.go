@@ -1,0 +1,136 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+)
+
+func errorChecks() []Check {
+	return []Check{
+		{
+			ID: "errors/reacts-to-401", Scenario: "C.9", Stage: DoorChallenge,
+			Breaks: []Stage{DoorChallenge, DoorRefresh, DoorResourceMetadata},
+			Needs:  "a 401 answer with a challenge",
+			Judge: func(v *View) Result {
+				return each(v.MCP, func(m MCPRequest) Result {
+					if m.Status != 401 || m.Challenge.Scheme == "" {
+						return unseen()
+					}
+					if next := v.reaction(m.ID); next != 0 {
+						return good("went on to "+v.Exchange(next).Request.Method+" "+pathOf(v.Exchange(next).Request.URL), m.ID, next)
+					}
+					return bad("discovery, a refresh, an authorization or a new try", "nothing", m.ID)
+				})
+			},
+		},
+		{
+			ID: "errors/denial-respected", Scenario: "C.9", Stage: DoorConsent,
+			Needs: "an authorization response with an error",
+			Judge: func(v *View) Result {
+				for _, a := range v.Authorizations {
+					if a.Callback == nil || a.Callback.Params.Get("error") == "" {
+						continue
+					}
+					s := v.attemptSpan(a.Callback.ID)
+					for _, t := range v.Tokens {
+						if t.Grant == "authorization_code" && t.Auth < 0 && t.ID > a.Callback.ID && s.has(t.ID) {
+							return bad("no token request after error "+quote(a.Callback.Params.Get("error")), "sent one", a.Callback.ID, t.ID)
+						}
+					}
+					return good("took the error as an answer", a.Callback.ID)
+				}
+				return unseen()
+			},
+		},
+		{
+			ID: "errors/bounded-attempts", Scenario: "C.9", Stage: DoorAuthorize,
+			Needs: "an error answer of the authorization server or the MCP server",
+			Judge: boundedAttempts,
+		},
+	}
+}
+
+// reaction is the next thing the client did in answer to an exchange within
+// the same attempt, 0 for none. A mere repetition without a token is none.
+func (v *View) reaction(id int) int {
+	s, next := v.attemptSpan(id), 0
+	note := func(n int) {
+		if n > id && s.has(n) && (next == 0 || n < next) {
+			next = n
+		}
+	}
+	for _, d := range slices.Concat(v.ResourceMetadata, v.ServerMetadata) {
+		note(d.ID)
+	}
+	for _, a := range v.Authorizations {
+		note(a.ID)
+	}
+	for _, t := range v.Tokens {
+		note(t.ID)
+	}
+	for _, r := range v.Registrations {
+		note(r.ID)
+	}
+	for _, m := range v.MCP {
+		if m.Token != "" && m.Token != tokenAt(v, id) {
+			note(m.ID)
+		}
+	}
+	return next
+}
+
+func tokenAt(v *View, id int) string {
+	for _, m := range v.MCP {
+		if m.ID == id {
+			return m.Token
+		}
+	}
+	return ""
+}
+
+// boundedAttempts counts, within each attempt, the same kind of request in
+// vain. The bound is generous: it catches loops and storms, not diligence.
+func boundedAttempts(v *View) Result {
+	const most = 4 * attemptsBound
+	spans := []span{v.whole()}
+	if len(v.Attempts) > 0 {
+		spans = nil
+		for _, a := range v.Attempts {
+			spans = append(spans, span{a.First, a.Last})
+		}
+	}
+	out := unseen()
+	for _, s := range spans {
+		vain := v.inVain(s)
+		for _, what := range slices.Sorted(maps.Keys(vain)) {
+			ids := vain[what]
+			if len(ids) > most {
+				return bad("a bounded number of tries", count(len(ids), what)+" in vain", ids[0], ids[len(ids)-1])
+			}
+			out = good("no loop", ids...)
+		}
+	}
+	return out
+}
+
+func (v *View) inVain(s span) map[string][]int {
+	out := map[string][]int{}
+	note := func(what string, id int, vain bool) {
+		if vain && s.has(id) {
+			out[what] = append(out[what], id)
+		}
+	}
+	for _, m := range v.MCP {
+		note("MCP request", m.ID, m.Status == 401 || m.Status == 403)
+	}
+	for _, a := range v.Authorizations {
+		note("authorization request", a.ID, a.RefusedBy != 0 || a.Callback != nil && !a.Callback.granted())
+	}
+	for _, t := range v.Tokens {
+		note("token request", t.ID, !t.OK)
+	}
+	for _, r := range v.Registrations {
+		note("registration", r.ID, r.ClientID == "")
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+)
+
+func redirectChecks() []Check {
+	return []Check{
+		{
+			ID: "authorize/redirect-registered", Scenario: "C.4", Stage: DoorAuthorize,
+			Breaks: []Stage{DoorAuthorize},
+			Needs:  "an authorization request of a client whose registered redirect URIs are known",
+			Judge: func(v *View) Result {
+				return each(v.Authorizations, func(a Authorization) Result {
+					uri := a.Params.Get("redirect_uri")
+					registered := v.registeredRedirects(a)
+					if uri == "" || len(registered) == 0 {
+						return unseen()
+					}
+					for _, r := range registered {
+						if sameButPort(r, uri) {
+							return good(uri, a.ID)
+						}
+					}
+					return bad("one of "+strings.Join(registered, ", "), uri, a.ID)
+				})
+			},
+		},
+		{
+			ID: "authorize/loopback-any-port", Scenario: "C.4", Stage: DoorAuthorize,
+			Breaks: []Stage{DoorAuthorize},
+			Needs:  "an authorization request from a loopback port that is not the registered one",
+			Judge: func(v *View) Result {
+				return each(v.Authorizations, func(a Authorization) Result {
+					uri := a.Params.Get("redirect_uri")
+					registered := v.registeredRedirects(a)
+					if slices.Contains(registered, uri) || kindOf(uri) != onLoopback {
+						return unseen()
+					}
+					i := slices.IndexFunc(registered, func(r string) bool { return sameButPort(r, uri) })
+					if i < 0 {
+						return unseen()
+					}
+					if a.RefusedBy != 0 {
+						return bad("any port accepted for "+registered[i],
+							"refused "+uri+": "+clip(a.Page), a.ID, a.RefusedBy)
+					}
+					return good("accepted "+uri+" for "+registered[i], a.ID)
+				})
+			},
+		},
+	}
+}
+
+// registeredRedirects are the redirect URIs that the authorization server knows
+// of the client: by hand, by dynamic registration or by its metadata document.
+func (v *View) registeredRedirects(a Authorization) []string {
+	id := a.Params.Get("client_id")
+	for _, c := range v.Rec.Setting.Registered {
+		if c.ClientID == id {
+			return c.RedirectURIs
+		}
+	}
+	for _, r := range v.Registrations {
+		if r.ClientID == id && r.ID < a.ID {
+			return r.Redirects
+		}
+	}
+	for _, d := range v.ClientDocuments {
+		if d.Request.URL == id && d.usable() {
+			return texts(d.JSON, "redirect_uris")
+		}
+	}
+	return nil
+}

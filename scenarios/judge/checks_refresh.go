@@ -1,0 +1,121 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+)
+
+func refreshChecks() []Check {
+	return []Check{
+		{
+			ID: "refresh/resource-sent", Scenario: "C.6", Stage: DoorRefresh,
+			Breaks: []Stage{DoorRefresh},
+			Needs:  "a refresh request",
+			Judge:  func(v *View) Result { return v.resourceSent("refresh_token") },
+		},
+		{
+			ID: "refresh/rotated-token-used", Scenario: "C.6", Stage: DoorRefresh,
+			Breaks: []Stage{DoorRefresh},
+			Needs:  "a refresh request after a rotation",
+			Judge: func(v *View) Result {
+				replaced := map[string]TokenRequest{}
+				return each(v.Tokens, func(t TokenRequest) Result {
+					sent := t.Form.Get("refresh_token")
+					if t.Grant != "refresh_token" || sent == "" {
+						return unseen()
+					}
+					// A request that was under way when the new token came is
+					// a race, not a refusal to change.
+					by, old := replaced[sent]
+					if old && t.At >= by.At+by.Took {
+						return bad("the refresh token of exchange "+number(by.ID), "the one it replaced", by.ID, t.ID)
+					}
+					result := unseen()
+					if len(replaced) > 0 {
+						result = good("the newest refresh token", t.ID)
+					}
+					if t.OK && t.Refresh != "" && t.Refresh != sent {
+						replaced[sent] = t
+					}
+					return result
+				})
+			},
+		},
+		{
+			ID: "refresh/scope-not-widened", Scenario: "C.6", Stage: DoorRefresh,
+			Breaks: []Stage{DoorRefresh},
+			Needs:  "a refresh request",
+			Judge: func(v *View) Result {
+				return each(v.Tokens, func(t TokenRequest) Result {
+					if t.Grant != "refresh_token" {
+						return unseen()
+					}
+					granted := v.grantedBefore(t.ID)
+					for _, s := range strings.Fields(t.Form.Get("scope")) {
+						if granted != nil && !slices.Contains(granted, s) {
+							return bad("no scope beyond "+quote(strings.Join(granted, " ")), "scope "+quote(t.Form.Get("scope")), t.ID)
+						}
+					}
+					return good("scope "+quote(t.Form.Get("scope")), t.ID)
+				})
+			},
+		},
+		{
+			ID: "refresh/not-assumed", Scenario: "C.6", Stage: DoorRefresh,
+			Breaks: []Stage{DoorRefresh},
+			Needs:  "a call with an expired token by a client that was issued no refresh token",
+			Judge: func(v *View) Result {
+				at, ok := v.switched(SwitchExpire)
+				if !ok || slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.ID <= at && t.Refresh != "" }) {
+					return unseen()
+				}
+				for _, m := range v.MCP {
+					if m.ID <= at || m.Status != 401 || m.Token == "" {
+						continue
+					}
+					if a, ok := v.authorizedAfter(m.ID); ok {
+						return good("asked for authorization again", m.ID, a.ID)
+					}
+					return bad("a new authorization request", "none", m.ID)
+				}
+				return unseen()
+			},
+		},
+		{
+			ID: "refresh/rotation", Scenario: "C.6", Stage: DoorRefresh,
+			Needs: "a successful refresh by a public client",
+			Judge: func(v *View) Result {
+				return each(v.Tokens, func(t TokenRequest) Result {
+					if t.Grant != "refresh_token" || !t.OK || !t.Public() {
+						return unseen()
+					}
+					if t.Refresh == "" || t.Refresh == t.Form.Get("refresh_token") {
+						return bad("a new refresh token", "the old one stays", t.ID)
+					}
+					return good("rotated", t.ID)
+				})
+			},
+		},
+	}
+}
+
+// grantedBefore is all scope that was asked for or granted before an exchange;
+// nil when that is unknown.
+func (v *View) grantedBefore(id int) []string {
+	var out []string
+	for _, t := range v.Tokens {
+		if t.ID < id && t.OK {
+			out = append(out, strings.Fields(text(t.Answer, "scope"))...)
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	for _, a := range v.Authorizations {
+		if a.ID < id && a.Callback != nil && a.Callback.granted() {
+			out = append(out, strings.Fields(a.Params.Get("scope"))...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,52 @@
+package judge
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+)
+
+// Whose fault a broken door is, besides the parties of the law book.
+const (
+	BothWithinSpec = "both-within-spec"
+	Harness        = "harness"
+)
+
+// judged is a finding with the check that made it.
+type judged struct {
+	report.Finding
+
+	check Check
+}
+
+// culprit names who keeps a door shut, and the finding that says so:
+//
+//  1. the MUST whose violation shuts this very door;
+//  2. else the SHOULD whose violation does;
+//  3. else the first MUST that was violated on the way;
+//  4. else nobody: both sides are within the specification.
+//
+// Within a rule the door nearest the start of the path comes first.
+func culprit(found []judged, broken Stage) (string, *judged) {
+	byPath := slices.Clone(found)
+	byPath = slices.DeleteFunc(byPath, func(j judged) bool {
+		return j.Verdict != report.Fail && j.Verdict != report.Warn || Stage(j.Stage).index() > broken.index()
+	})
+	slices.SortStableFunc(byPath, func(a, b judged) int {
+		return cmp.Compare(Stage(a.Stage).index(), Stage(b.Stage).index())
+	})
+	shuts := func(j judged) bool { return slices.Contains(j.check.Breaks, broken) }
+	must := func(j judged) bool { return requirement.Level(j.Level).Mandatory() }
+	for _, rule := range []func(judged) bool{
+		func(j judged) bool { return shuts(j) && must(j) },
+		shuts,
+		must,
+	} {
+		if i := slices.IndexFunc(byPath, rule); i >= 0 {
+			return byPath[i].Party, &byPath[i]
+		}
+	}
+	return BothWithinSpec, nil
+}

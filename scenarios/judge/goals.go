@@ -1,0 +1,106 @@
+package judge
+
+import "slices"
+
+// The goals of the scenarios that come after the connection. A recording of
+// another origin (a HAR file) has no attempts; there they look for the thing
+// itself.
+
+// works turns a list of attempts into a goal: each must end in a result.
+func (v *View) works(attempts []Attempt, stage func(Attempt) Stage) goal {
+	if len(attempts) == 0 {
+		return goal{reason: "not attempted"}
+	}
+	for _, a := range attempts {
+		if !a.Answered {
+			return goal{tried: true, stage: stage(a), reason: a.Action + " " + a.Tool + ": no answer"}
+		}
+		if a.Status == "unsupported" {
+			return goal{reason: "unsupported: " + clip(a.Words)}
+		}
+		if a.Status != "ok" || !v.served(a) {
+			return goal{tried: true, stage: stage(a), reason: clip(a.Words)}
+		}
+	}
+	return goal{reached: true, tried: true}
+}
+
+// served reports whether the wire bears out that the attempt succeeded: a
+// client's own word is not enough.
+func (v *View) served(a Attempt) bool {
+	return slices.ContainsFunc(v.MCP, func(m MCPRequest) bool {
+		return a.Within(m.ID) && m.Result && (a.Tool == "" || m.Tool == a.Tool)
+	})
+}
+
+func (v *View) doorOf(a Attempt) Stage {
+	if p := v.progress(span{a.First, a.Last}); p.Broken != "" {
+		return p.Broken
+	}
+	return DoorCall
+}
+
+func recovers(v *View) goal {
+	if list := v.scenario("C.6"); len(list) > 0 {
+		if _, ok := v.switched(SwitchExpire); !ok {
+			return goal{reason: "tokens could not be expired"}
+		}
+		return v.works(list, func(Attempt) Stage { return DoorRefresh })
+	}
+	for _, t := range v.Tokens {
+		if t.Grant != "refresh_token" {
+			continue
+		}
+		used := slices.ContainsFunc(v.MCP, func(m MCPRequest) bool { return m.ID > t.ID && m.Token == t.Access && m.Status/100 == 2 })
+		if t.OK && used {
+			return goal{reached: true, tried: true}
+		}
+	}
+	if slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.Grant == "refresh_token" }) {
+		return goal{tried: true, stage: DoorRefresh, reason: "no request succeeded with a refreshed token"}
+	}
+	return goal{reason: "no expiry on the recording"}
+}
+
+func calls(v *View) goal {
+	if list := v.scenario("C.7"); len(list) > 0 {
+		return v.works(list, func(a Attempt) Stage {
+			if m, ok := v.stepUp(); ok && a.Within(m.ID) {
+				return DoorStepUp
+			}
+			return v.doorOf(a)
+		})
+	}
+	if m, ok := v.stepUp(); ok {
+		done := slices.ContainsFunc(v.MCP, func(n MCPRequest) bool { return n.ID > m.ID && n.Tool == m.Tool && n.Result })
+		return goal{reached: done, tried: true, stage: DoorStepUp, reason: "no result after the step-up"}
+	}
+	if slices.ContainsFunc(v.MCP, func(m MCPRequest) bool { return m.Result && m.Token != "" }) {
+		return goal{reached: true, tried: true}
+	}
+	return goal{reason: "no call on the recording"}
+}
+
+// copes wants every attempt answered: a denial ends without a result, a
+// revocation ends in a result or in a message.
+func copes(v *View) goal {
+	list := v.scenario("C.9")
+	if len(list) == 0 {
+		return goal{reason: "not attempted"}
+	}
+	for _, a := range list {
+		switch {
+		case !a.Answered:
+			return goal{tried: true, stage: v.doorOf(a), reason: a.Action + ": no answer"}
+		case a.Status == "ok" && a.Denied:
+			return goal{tried: true, stage: DoorConsent, reason: "claims success although the user denied consent"}
+		case a.Status == "unsupported":
+			return goal{reason: "unsupported: " + clip(a.Words)}
+		case a.Status != "ok" && a.Words == "":
+			return goal{tried: true, stage: v.doorOf(a), reason: "failed without a message"}
+		}
+	}
+	return goal{reached: true, tried: true}
+}
+
+func persists(v *View) goal { return v.works(v.scenario("C.10"), v.doorOf) }

@@ -1,0 +1,166 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+)
+
+// Options narrow a judgement.
+type Options struct {
+	// Book is the law; nil is an error of the caller.
+	Book *requirement.Book
+	// Scenarios are the ids to judge; nil means all of them.
+	Scenarios []string
+	// Revision overrides the recording's; "" means the recording's, and the
+	// newest where it names none.
+	Revision string
+}
+
+// Cell judges a recording. The identity of client and deployment, the provider
+// and the duration are the caller's to fill in.
+func Cell(rec *trace.Recording, o Options) report.Cell {
+	revision := o.Revision
+	if revision == "" {
+		revision = rec.Setting.Revision
+	}
+	if revision == "" {
+		revision = requirement.Newest()
+	}
+	v := NewView(rec)
+	found, silent := findings(v, o.Book, revision)
+	c := report.Cell{
+		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment,
+		DeploymentKind: rec.Setting.Kind, Verdict: report.Pass,
+		Connected: v.connect().Broken == "",
+	}
+	var broken *goal
+	for _, s := range Scenarios() {
+		if o.Scenarios != nil && !slices.Contains(o.Scenarios, s.ID) {
+			continue
+		}
+		g := s.goal(v)
+		c.Scenarios = append(c.Scenarios, s.report(g, found, silent))
+		c.Verdict = report.Worst(c.Verdict, c.Scenarios[len(c.Scenarios)-1].Verdict)
+		if g.tried && !g.reached && (broken == nil || g.stage.index() < broken.stage.index()) {
+			broken = &g
+		}
+	}
+	if len(c.Scenarios) == 0 {
+		c.Verdict = report.Untested
+	}
+	conclude(&c, v, found, broken)
+	return c
+}
+
+// report sums up one scenario.
+func (s Scenario) report(g goal, found []judged, silent map[string]string) report.Scenario {
+	out := report.Scenario{ID: s.ID, Name: s.Name, Verdict: report.Pass}
+	for _, j := range found {
+		if j.check.Scenario != s.ID {
+			continue
+		}
+		out.Findings = append(out.Findings, j.Finding)
+		// What a server did wrong is on record, and counts against the cell
+		// only where it stopped the client.
+		if j.Party == string(requirement.Client) {
+			out.Verdict = report.Worst(out.Verdict, j.Verdict)
+		}
+	}
+	switch {
+	case g.tried && !g.reached:
+		out.Verdict, out.Reason = report.Fail, g.reason
+	case !g.tried && strings.HasPrefix(g.reason, "unsupported"):
+		out.Verdict, out.Reason = report.Worst(out.Verdict, report.Unsupported), g.reason
+	case !g.tried:
+		out.Verdict, out.Reason = report.Worst(out.Verdict, report.Untested), g.reason
+	default:
+		for _, p := range s.Promises {
+			if needs, quiet := silent[p]; quiet {
+				out.Verdict = report.Worst(out.Verdict, report.Untested)
+				out.Reason = fmt.Sprintf("%s saw nothing: it needs %s", p, needs)
+			}
+		}
+	}
+	return out
+}
+
+// findings runs every check whose requirement the revision has. silent are the
+// checks that had nothing to look at, with what they need.
+func findings(v *View, book *requirement.Book, revision string) (found []judged, silent map[string]string) {
+	silent = map[string]string{}
+	for _, c := range Checks() {
+		row, ok := book.Of(c.ID)
+		if !ok {
+			continue
+		}
+		level, ok := row.In(revision)
+		if !ok {
+			continue
+		}
+		r := c.Judge(v)
+		if r.State == Unseen {
+			silent[c.ID] = c.Needs
+			continue
+		}
+		f := report.Finding{
+			Check: c.ID, Requirement: row.ID, Party: string(row.Party), Level: string(level), Stage: string(c.Stage),
+			Verdict: report.Pass, Expected: r.Expected, Observed: r.Observed, Exchanges: r.Exchanges,
+		}
+		if r.State == Bad {
+			f.Verdict = report.Warn
+			if level.Mandatory() {
+				f.Verdict = report.Fail
+			}
+		}
+		found = append(found, judged{f, c})
+	}
+	return found, silent
+}
+
+// conclude fills in door, culprit and summary.
+func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
+	if v.Rec.Incomplete != "" {
+		c.Verdict = report.Worst(c.Verdict, report.Fail)
+	}
+	if broken != nil {
+		c.Stage = string(broken.stage)
+		party, why := culprit(found, broken.stage)
+		c.Culprit = party
+		c.Summary = summary(c, broken, why)
+		return
+	}
+	var faults []string
+	for _, j := range found {
+		if j.Party == string(requirement.Client) && j.Verdict == report.Fail {
+			faults = append(faults, j.Requirement)
+			c.Culprit = string(requirement.Client)
+		}
+	}
+	switch {
+	case len(faults) > 0:
+		c.Summary = "connects, and breaks " + strings.Join(faults, ", ")
+	case c.Connected:
+		c.Summary = "connects"
+	default:
+		c.Summary = "nothing was seen that could be judged"
+	}
+}
+
+func summary(c *report.Cell, broken *goal, why *judged) string {
+	s := "breaks at " + string(broken.stage)
+	if c.Connected {
+		s = "connects, then breaks at " + string(broken.stage)
+	}
+	if why != nil {
+		return fmt.Sprintf("%s: %s (%s %s: %s)", s, trace.Readable(why.Observed), why.Party, why.Level, why.Requirement)
+	}
+	if broken.reason != "" {
+		return s + ": " + broken.reason
+	}
+	return s
+}

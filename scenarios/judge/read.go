@@ -1,0 +1,222 @@
+package judge
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+// NewView reads a recording.
+func NewView(rec *trace.Recording) *View {
+	v := &View{Rec: rec}
+	r := reader{v: v, ends: endpoints(rec), hints: challengeURLs(rec)}
+	for _, x := range rec.Exchanges {
+		r.read(x)
+	}
+	for i := range v.Tokens {
+		v.Tokens[i].Auth = v.authorizationOf(v.Tokens[i])
+	}
+	v.Attempts = attempts(rec)
+	return v
+}
+
+// endpoint is what a metadata document calls a URL.
+type endpoint struct{ kind, issuer string }
+
+// endpoints collects the endpoints of every metadata document in the
+// recording, whoever fetched it.
+func endpoints(rec *trace.Recording) map[string]endpoint {
+	out := map[string]endpoint{}
+	for _, x := range rec.Exchanges {
+		if x.Response == nil || !isServerMetadata(x.Request.URL) {
+			continue
+		}
+		doc := object(x.Response.Body.Text)
+		for _, kind := range []string{
+			"authorization_endpoint", "token_endpoint", "registration_endpoint",
+			"pushed_authorization_request_endpoint", "revocation_endpoint",
+		} {
+			if u := text(doc, kind); u != "" {
+				out[u] = endpoint{kind, text(doc, "issuer")}
+			}
+		}
+	}
+	return out
+}
+
+// challengeURLs are the metadata URLs that challenges named.
+func challengeURLs(rec *trace.Recording) []string {
+	var out []string
+	for _, x := range rec.Exchanges {
+		if x.Response == nil {
+			continue
+		}
+		for _, c := range parseChallenges(x.Response.Header) {
+			if u := resolve(x.Request.URL, c.Param("resource_metadata")); u != "" && !slices.Contains(out, u) {
+				out = append(out, u)
+			}
+		}
+	}
+	return out
+}
+
+type reader struct {
+	v     *View
+	ends  map[string]endpoint
+	hints []string
+}
+
+func (r *reader) read(x trace.Exchange) {
+	switch x.From {
+	case trace.UserAgent:
+		r.browser(x)
+	case trace.Client:
+		r.client(x)
+	case trace.AuthorizationServer:
+		if x.To == trace.MetadataHost {
+			r.v.ClientDocuments = append(r.v.ClientDocuments, document(x))
+		}
+	case trace.MCPServer, trace.MetadataHost:
+	}
+}
+
+func (r *reader) client(x trace.Exchange) {
+	end, known := r.ends[withoutQuery(x.Request.URL)]
+	form := parseParams(formText(x))
+	switch {
+	case isServerMetadata(x.Request.URL):
+		r.v.ServerMetadata = append(r.v.ServerMetadata, document(x))
+	case isResourceMetadata(x.Request.URL) || slices.Contains(r.hints, x.Request.URL):
+		r.v.ResourceMetadata = append(r.v.ResourceMetadata, document(x))
+	case end.kind == "token_endpoint" || !known && form.Has("grant_type"):
+		r.v.Tokens = append(r.v.Tokens, tokenRequest(x, form, end.issuer))
+	case end.kind == "registration_endpoint" || !known && isRegistration(x):
+		r.v.Registrations = append(r.v.Registrations, registration(x))
+	case end.kind == "pushed_authorization_request_endpoint",
+		end.kind == "revocation_endpoint":
+	case end.kind == "authorization_endpoint":
+		// A client that follows the authorization URL by itself.
+		r.browser(x)
+	case r.isMCP(x):
+		r.v.MCP = append(r.v.MCP, mcpRequest(x))
+	}
+}
+
+func (r *reader) isMCP(x trace.Exchange) bool {
+	if m := r.v.Rec.Setting.MCPURL; m != "" {
+		return strings.TrimSuffix(withoutQuery(x.Request.URL), "/") == strings.TrimSuffix(withoutQuery(m), "/")
+	}
+	return x.To == trace.MCPServer
+}
+
+func document(x trace.Exchange) Document {
+	d := Document{Exchange: x}
+	if x.Response != nil {
+		d.Status, d.JSON = x.Response.Status, object(x.Response.Body.Text)
+	}
+	return d
+}
+
+func registration(x trace.Exchange) Registration {
+	r := Registration{Exchange: x, Body: object(x.Request.Body.Text)}
+	r.Redirects = texts(r.Body, "redirect_uris")
+	if x.Response != nil {
+		r.Status, r.Answer = x.Response.Status, object(x.Response.Body.Text)
+		if r.Status/100 == 2 {
+			r.ClientID = text(r.Answer, "client_id")
+			if u := texts(r.Answer, "redirect_uris"); len(u) > 0 {
+				r.Redirects = u
+			}
+		}
+	}
+	return r
+}
+
+func isRegistration(x trace.Exchange) bool {
+	if x.Request.Method != "POST" {
+		return false
+	}
+	body := object(x.Request.Body.Text)
+	_, has := body["redirect_uris"]
+	_, rpc := body["jsonrpc"]
+	return !rpc && (has || strings.HasSuffix(withoutQuery(x.Request.URL), "/register"))
+}
+
+func isServerMetadata(u string) bool {
+	p := pathOf(u)
+	return strings.Contains(p, "/.well-known/oauth-authorization-server") ||
+		strings.Contains(p, "/.well-known/openid-configuration")
+}
+
+func isResourceMetadata(u string) bool {
+	return strings.Contains(pathOf(u), "/.well-known/oauth-protected-resource")
+}
+
+func formText(x trace.Exchange) string {
+	if x.Request.Method == "POST" &&
+		strings.Contains(strings.ToLower(x.Request.Header.Get("Content-Type")), "x-www-form-urlencoded") {
+		return x.Request.Body.Text
+	}
+	return ""
+}
+
+// object decodes a JSON object, nil when it is none.
+func object(s string) map[string]any {
+	if !strings.HasPrefix(strings.TrimSpace(s), "{") {
+		return nil
+	}
+	var m map[string]any
+	if json.Unmarshal([]byte(s), &m) != nil {
+		return nil
+	}
+	return m
+}
+
+func text(m map[string]any, key string) string {
+	s, _ := m[key].(string)
+	return s
+}
+
+func texts(m map[string]any, key string) []string {
+	list, _ := m[key].([]any)
+	var out []string
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func pathOf(u string) string {
+	p, err := url.Parse(u)
+	if err != nil {
+		return u
+	}
+	return p.Path
+}
+
+func withoutQuery(u string) string {
+	u, _, _ = strings.Cut(u, "#")
+	u, _, _ = strings.Cut(u, "?")
+	return u
+}
+
+// resolve makes ref absolute, "" when it is empty or no URL.
+func resolve(base, ref string) string {
+	if ref == "" {
+		return ""
+	}
+	b, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	u, err := b.Parse(ref)
+	if err != nil {
+		return ""
+	}
+	return u.String()
+}

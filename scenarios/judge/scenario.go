@@ -1,0 +1,147 @@
+package judge
+
+import "slices"
+
+// Scenario is one thing that is attempted in a cell, as the judge sees it.
+type Scenario struct {
+	ID   string
+	Name string
+	// Shows says what a green scenario has shown on the wire.
+	Shows string
+	// Promises are the checks that must have spoken before the scenario may
+	// be green, as far as the revision has their requirement.
+	Promises []string
+	// goal reports whether the scenario came to where it should.
+	goal func(v *View) goal
+}
+
+// goal is whether a scenario reached its end.
+type goal struct {
+	reached bool
+	tried   bool // false: nothing was seen of it
+	stage   Stage
+	reason  string
+}
+
+// Scenarios returns C.1 to C.10, the columns of the compatibility report
+// template, in order.
+func Scenarios() []Scenario {
+	return []Scenario{
+		{
+			ID: "C.1", Name: "discovery", Promises: []string{"discovery/as-metadata-order"},
+			Shows: "challenge, protected resource metadata (the challenge's URL first, then by path, then at the root), authorization server metadata in the prescribed order",
+			goal:  passes(DoorServerMetadata),
+		},
+		{
+			ID: "C.2", Name: "registration", Promises: []string{"registration/client-id-before-authorize"},
+			Shows: "a client_id: pre-registered, by metadata document, by dynamic registration; refusals handled",
+			goal:  passes(DoorRegistration),
+		},
+		{
+			ID: "C.3", Name: "pkce", Promises: []string{"pkce/challenge-sent", "pkce/s256-used", "pkce/verifier-matches"},
+			Shows: "S256, an authorization server that does not list it refused, the verifier matches",
+			goal:  asks,
+		},
+		{
+			ID: "C.4", Name: "authorization", Promises: []string{"authorize/required-parameters", "authorize/resource-sent", "authorize/state-sent"},
+			Shows: "scope, resource, state, redirect URI and port; consent given in a browser",
+			goal:  passes(DoorConsent),
+		},
+		{
+			ID: "C.5", Name: "token", Promises: []string{"token/resource-sent", "token/code-used-once", "token/one-auth-method"},
+			Shows: "code exchange, client authentication, audience, scope, iss (RFC 9207)",
+			goal:  passes(DoorToken),
+		},
+		{
+			ID: "C.6", Name: "refresh",
+			Shows: "a call after the access token expired: refresh with rotation, or a new authorization where there is no refresh token",
+			goal:  recovers,
+		},
+		{
+			ID: "C.7", Name: "tool-call", Promises: []string{"call/token-in-header", "call/no-token-in-query"},
+			Shows: "the token on every request, and a step-up for a tool that needs more scope",
+			goal:  calls,
+		},
+		{
+			ID: "C.8", Name: "end-to-end", Promises: []string{"call/token-in-header"},
+			Shows: "from nothing to a tool result, as a user would",
+			goal:  connects,
+		},
+		{
+			ID: "C.9", Name: "errors", Promises: []string{"errors/bounded-attempts"},
+			Shows: "denied consent, revoked tokens: a clear end or a new start, no loop, no storm",
+			goal:  copes,
+		},
+		{
+			ID: "C.10", Name: "persistence",
+			Shows: "a restart, a second session at once, another authorization server: it works again",
+			goal:  persists,
+		},
+	}
+}
+
+// passes makes the goal of a scenario that is about the way to one door.
+func passes(door Stage) func(v *View) goal {
+	return func(v *View) goal {
+		p := v.connect()
+		switch {
+		case p.Broken == "" || slices.Contains(p.Passed, door) || p.Broken.index() > door.index():
+			return goal{reached: true, tried: true}
+		case p.Broken == door, door == DoorServerMetadata, door == DoorConsent && p.Broken == DoorAuthorize,
+			door == DoorToken && p.Broken == DoorCallback:
+			return goal{tried: true, stage: p.Broken, reason: v.lastWords()}
+		}
+		return goal{reason: "broke before, at " + string(p.Broken)}
+	}
+}
+
+// asks is the goal of a scenario about the authorization request itself.
+func asks(v *View) goal {
+	if len(v.Authorizations) > 0 {
+		return goal{reached: true, tried: true}
+	}
+	return goal{reason: "broke before, at " + string(v.connect().Broken)}
+}
+
+// connect is the progress of the first flow: until the client was told
+// something other than to connect and call.
+func (v *View) connect() Progress { return v.progress(v.firstFlow()) }
+
+// firstFlow is the span of the way from nothing to the first tool result.
+func (v *View) firstFlow() span {
+	s := v.whole()
+	for i, a := range v.Attempts {
+		if a.Scenario != "" && !slices.Contains([]string{"C.1", "C.2", "C.3", "C.4", "C.5", "C.8"}, a.Scenario) && i > 0 {
+			s.last = a.First - 1
+			break
+		}
+	}
+	return s
+}
+
+func (v *View) lastWords() string {
+	words := ""
+	for _, a := range v.Attempts {
+		if a.Words != "" && a.Status != "ok" {
+			words = a.Words
+			break
+		}
+	}
+	return clip(words)
+}
+
+func connects(v *View) goal {
+	p := v.connect()
+	return goal{reached: p.Broken == "", tried: true, stage: p.Broken, reason: v.lastWords()}
+}
+
+// scenario lists the attempts of one scenario.
+func (v *View) scenario(id string) []Attempt {
+	var out []Attempt
+	for _, a := range v.Attempts {
+		if a.Scenario == id {
+			out = append(out, a)
+		}
+	}
+	return out
+}
