@@ -46,10 +46,10 @@ const legend = `## How to read this
 | ! | The harness failed; the cell says nothing about the client. |
 | · | Not measured. |
 
-The doors, in order: ` + "`challenge`, `resource-metadata`, `as-metadata`, `registration`, `authorize`, `consent`, `callback`, " +
-	"`token`, `call`, `step-up`, `refresh`" + `. A deployment is *legal* (odd but allowed), *deviant* (it differs from the
-specification, as some vendor does) or *hostile* (it plays an attack). Clients are emulated from dated evidence unless
-the row says real or sdk: those rows are the released programs themselves.
+The doors, in order: ` + "`challenge`, `resource-metadata`, `as-metadata`, `registration`, `authorize`, `consent`,\n" +
+	"`callback`, `token`, `call`, `step-up`, `refresh`" + `. A deployment is *legal* (odd but allowed), *deviant* (it differs
+from the specification, as some vendor does) or *hostile* (it plays an attack). Clients are emulated from dated
+evidence unless the row says real or sdk: those rows are the released programs themselves.
 
 `
 

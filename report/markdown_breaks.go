@@ -27,7 +27,7 @@ func markdownBreaks(b *strings.Builder, r *Results, look Lookups) {
 			for _, c := range s.cells {
 				fmt.Fprintf(b, "<a id=\"%s\"></a>", anchor(c))
 			}
-			fmt.Fprintf(b, "At %s it **%s**.%s", deploymentList(s.cells), s.cells[0].Outcome(), s.text)
+			fmt.Fprintf(b, "At %s: **%s**.%s", deploymentList(s.cells), s.cells[0].Outcome(), s.text)
 			fmt.Fprintf(b, "- Measure it again: `%s`\n\n", r.Rerun(s.cells...))
 		}
 	}

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+func exchange(id int, from, to trace.Actor, method, url, contentType, body string, status int, header ...string) trace.Exchange {
+	e := trace.Exchange{ID: id, From: from, To: to, Request: trace.Request{
+		Method: method, URL: url, Header: http.Header{}, Body: trace.Body{Text: body},
+	}}
+	if contentType != "" {
+		e.Request.Header.Set("Content-Type", contentType)
+	}
+	if status > 0 {
+		e.Response = &trace.Response{Status: status, Header: http.Header{}}
+		for i := 0; i+1 < len(header); i += 2 {
+			e.Response.Header.Set(header[i], header[i+1])
+		}
+	}
+	return e
+}
+
+// fullFlow passes every door.
+func fullFlow() *trace.Recording {
+	const (
+		form = "application/x-www-form-urlencoded"
+		js   = "application/json"
+		as   = "http://127.0.0.1:4100"
+		rs   = "http://127.0.0.1:41001"
+	)
+	call := func(id int, tool string, status int, header ...string) trace.Exchange {
+		e := exchange(id, trace.Client, trace.MCPServer, "POST", rs+"/mcp", js,
+			`{"method":"tools/call","params":{"name":"`+tool+`","_meta":{"io.modelcontextprotocol/clientInfo":{"name":"n","version":"2"}}}}`,
+			status, header...)
+		e.Request.Header.Set("Authorization", "Bearer masked.9.aabbccddeeff")
+		return e
+	}
+	list := exchange(9, trace.Client, trace.MCPServer, "POST", rs+"/mcp", js, `{"method":"tools/list"}`, 200)
+	list.Request.Header.Set("Authorization", "Bearer masked.9.aabbccddeeff")
+	register := exchange(4, trace.Client, trace.AuthorizationServer, "POST", as+"/register", js,
+		`{"client_name":"N","redirect_uris":["http://127.0.0.1/cb"]}`, 201)
+	return &trace.Recording{
+		Setting: trace.Setting{MCPURL: rs + "/mcp", Issuer: as},
+		Exchanges: []trace.Exchange{
+			exchange(1, trace.Client, trace.MCPServer, "POST", rs+"/mcp", js, `{"method":"server/discover"}`, 401, "WWW-Authenticate", "Bearer"),
+			exchange(2, trace.Client, trace.MCPServer, "GET", rs+"/.well-known/oauth-protected-resource", "", "", 200),
+			exchange(3, trace.Client, trace.AuthorizationServer, "GET", as+"/.well-known/oauth-authorization-server", "", "", 200),
+			register,
+			exchange(5, trace.UserAgent, trace.AuthorizationServer, "GET", as+"/authorize?response_type=code&client_id=x", "", "", 200),
+			exchange(6, trace.UserAgent, trace.AuthorizationServer, "POST", as+"/consent", form, "decision=allow", 303,
+				"Location", "http://127.0.0.1/cb?code=masked.4.aabbccddeeff&state=s"),
+			exchange(7, trace.UserAgent, trace.Client, "GET", "http://127.0.0.1/cb?code=masked.4.aabbccddeeff&state=s", "", "", 200),
+			exchange(8, trace.Client, trace.AuthorizationServer, "POST", as+"/token", form, "grant_type=authorization_code&code=x", 200),
+			list,
+			call(10, "echo", 200),
+			call(11, "write", 403, "WWW-Authenticate", `Bearer error="insufficient_scope"`),
+			call(12, "write", 200),
+			exchange(13, trace.Client, trace.AuthorizationServer, "POST", as+"/token", form, "grant_type=refresh_token", 200),
+		},
+	}
+}
+
+func doorWords(doors []Door) string {
+	var b strings.Builder
+	for _, d := range doors {
+		switch {
+		case d.Passed:
+			b.WriteString(d.Stage + " ")
+		case d.Seen():
+			b.WriteString("!" + d.Stage + " ")
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestJourney(t *testing.T) {
+	t.Parallel()
+	all := strings.Join(Stages(), " ")
+	cut := func(n int) func(*trace.Recording) {
+		return func(r *trace.Recording) { r.Exchanges = r.Exchanges[:n] }
+	}
+	fail := func(i, status int) func(*trace.Recording) {
+		return func(r *trace.Recording) {
+			r.Exchanges = r.Exchanges[:i+1]
+			r.Exchanges[i].Response = &trace.Response{Status: status, Header: http.Header{}}
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(*trace.Recording)
+		want   string
+	}{
+		"all":     {func(*trace.Recording) {}, all},
+		"nothing": {cut(0), ""},
+		"no challenge in the 401": {func(r *trace.Recording) {
+			cut(1)(r)
+			r.Exchanges[0].Response.Header = http.Header{}
+		}, "!challenge"},
+		"registration refused": {fail(3, 403), "challenge resource-metadata as-metadata !registration"},
+		"authorize refused":    {fail(4, 400), "challenge resource-metadata as-metadata registration !authorize"},
+		"consent denied": {func(r *trace.Recording) {
+			cut(7)(r)
+			r.Exchanges[5].Response.Header.Set("Location", "http://127.0.0.1/cb?error=access_denied")
+			r.Exchanges[6].Request.URL = "http://127.0.0.1/cb?error=access_denied"
+		}, "challenge resource-metadata as-metadata registration authorize !consent !callback"},
+		"token refused":      {fail(7, 400), "challenge resource-metadata as-metadata registration authorize consent callback !token"},
+		"list without call":  {cut(9), "challenge resource-metadata as-metadata registration authorize consent callback token call"},
+		"no answer to call":  {func(r *trace.Recording) { cut(10)(r); r.Exchanges[9].Response, r.Exchanges[8].Response = nil, nil }, "challenge resource-metadata as-metadata registration authorize consent callback token !call"},
+		"stuck at step-up":   {cut(11), "challenge resource-metadata as-metadata registration authorize consent callback token call !step-up"},
+		"callback not shown": {func(r *trace.Recording) { cut(8)(r); r.Exchanges = append(r.Exchanges[:6], r.Exchanges[7]) }, "challenge resource-metadata as-metadata registration authorize consent callback token"},
+		"landed": {func(r *trace.Recording) {
+			cut(0)(r)
+			r.Events = []trace.Event{{Kind: trace.Landed, Detail: map[string]string{"delivered": "true"}}}
+		}, "callback"},
+		"client ID metadata document": {func(r *trace.Recording) {
+			r.Exchanges = r.Exchanges[4:5]
+			r.Exchanges[0].Request.URL += "&client_id=other"
+			r.Exchanges[0].Request.URL = strings.Replace(r.Exchanges[0].Request.URL, "client_id=x", "client_id=https%3A%2F%2Fc.example%2Fid", 1)
+		}, "registration authorize"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := fullFlow()
+			c.change(rec)
+			if got := doorWords(Journey(rec)); got != c.want {
+				t.Errorf("\ngot  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWho(t *testing.T) {
+	t.Parallel()
+	rec := fullFlow()
+	rec.Exchanges[0].Request.Header.Set("User-Agent", "node\x1b[2J/20")
+	rec.Exchanges[4].Request.URL += "&client_id=2"
+	rec.Exchanges[4].Request.URL = strings.Replace(rec.Exchanges[4].Request.URL, "client_id=x", "client_id=https%3A%2F%2Fc.example%2Fid", 1)
+	want := []string{
+		"User-Agent: node [2J/20", "registered as: N", "client ID metadata document: https://c.example/id", "MCP clientInfo: n 2",
+	}
+	if diff := cmp.Diff(want, Who(rec)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := Who(&trace.Recording{}); len(got) != 0 {
+		t.Errorf("nobody is %v", got)
+	}
+}
+
+func TestWireIsTheSameForTheSameBehaviour(t *testing.T) {
+	t.Parallel()
+	want := Wire(fullFlow())
+	same := fullFlow()
+	for i := range same.Exchanges {
+		e := &same.Exchanges[i]
+		e.Request.URL = strings.Replace(e.Request.URL, ":41001", ":52000", 1)
+		e.Request.Body.Text = strings.Replace(e.Request.Body.Text, "code=x", "code=y", 1)
+	}
+	// A poll that repeats itself, and what the user agent does, are left out.
+	same.Exchanges = append(same.Exchanges, same.Exchanges[12])
+	same.Exchanges[4].Request.URL += "&extra=1"
+	if got := Wire(same); got != want {
+		t.Errorf("%s, want %s:\n%s", got, want, strings.Join(WireLines(same), "\n"))
+	}
+	for name, change := range map[string]func(*trace.Recording){
+		"a path":      func(r *trace.Recording) { r.Exchanges[1].Request.URL += "/mcp" },
+		"a parameter": func(r *trace.Recording) { r.Exchanges[7].Request.Body.Text += "&resource=r" },
+		"a member":    func(r *trace.Recording) { r.Exchanges[3].Request.Body.Text = `{"redirect_uris":[],"scope":"s"}` },
+		"a status":    func(r *trace.Recording) { r.Exchanges[7].Response.Status = 400 },
+		"a method":    func(r *trace.Recording) { r.Exchanges[0].Request.Body.Text = `{"method":"initialize"}` },
+		"an order":    func(r *trace.Recording) { r.Exchanges[1], r.Exchanges[2] = r.Exchanges[2], r.Exchanges[1] },
+		"a scheme":    func(r *trace.Recording) { r.Exchanges[8].Request.Header.Set("Authorization", "DPoP x") },
+		"no answer":   func(r *trace.Recording) { r.Exchanges[7].Response = nil },
+		"less":        func(r *trace.Recording) { r.Exchanges = r.Exchanges[:12] },
+	} {
+		rec := fullFlow()
+		change(rec)
+		if got := Wire(rec); got == want {
+			t.Errorf("%s changed, and the fingerprint did not", name)
+		}
+	}
+	if got := Wire(&trace.Recording{}); got != "" {
+		t.Errorf("nothing has the fingerprint %q", got)
+	}
+	if got := Wire(nil); got != "" {
+		t.Errorf("no recording has the fingerprint %q", got)
+	}
+}
+
+func TestNameOrigins(t *testing.T) {
+	t.Parallel()
+	rec := fullFlow()
+	rec.Exchanges = append(rec.Exchanges, exchange(14, trace.Client, trace.AuthorizationServer, "GET", "http://127.0.0.1:5/x", "", "", 404))
+	got := NameOrigins("http://127.0.0.1:41001/mcp asks http://127.0.0.1:4100/token, http://127.0.0.1:5/ "+
+		"and ?iss=http%3A%2F%2F127.0.0.1%3A4100; not http://127.0.0.1:33418/", rec)
+	want := "{mcp-server}/mcp asks {authorization-server}/token, {authorization-server}/ " +
+		"and ?iss={authorization-server}; not http://127.0.0.1:33418/"
+	if got != want {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
+	}
+}
