@@ -15,6 +15,10 @@ BENCH ?= .
 # Results, recordings and JUnit reports.
 OUT ?= out
 
+# The Node that setup installed where the machine's own is too old. A variable
+# of the shell, since it may come to be only while make runs.
+WITH_NODE = MCPCOMPAT_NODE="$${MCPCOMPAT_NODE:-$$(ls "$${MCPCOMPAT_CACHE:-$(CURDIR)/.cache}/node/node_modules/.bin/node" 2>/dev/null)}"
+
 # Tools are built from source at these versions, into the project's own cache.
 TOOLS := $(CURDIR)/.cache/bin
 GOLANGCI_LINT_VERSION := v2.15.0
@@ -32,12 +36,12 @@ help: ## List the targets
 
 .PHONY: matrix
 matrix: setup build ## Measure everything that can run here; write compat-matrix.md and out/
-	bin/mcpcompat matrix --out $(OUT) $(ARGS)
+	$(WITH_NODE) bin/mcpcompat matrix --out $(OUT) $(ARGS)
 
 .PHONY: test
 test: setup ## Run all tests and the scenarios; JUnit goes to out/test/ (REAL=1: real clients are installed if need be)
 	@mkdir -p $(dir $(JUNIT))
-	@status=0; \
+	@status=0; export $(WITH_NODE); \
 	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -v '/scenarios$$') || status=1; \
 	$(GO) test $(TESTFLAGS) -timeout 20m $(SUITE) -ginkgo.junit-report=$(JUNIT) || status=1; \
 	if [ $$status -ne 0 ]; then echo 'make test: FAILED (see above)' >&2; fi; \
@@ -68,7 +72,7 @@ generate: ## Write the generated files anew
 
 .PHONY: accept
 accept: setup build ## Take over the verdicts of a run into report/accepted/ (review the difference before committing it)
-	bin/mcpcompat matrix --out $(OUT) --accept $(ARGS)
+	$(WITH_NODE) bin/mcpcompat matrix --out $(OUT) --accept $(ARGS)
 
 .PHONY: bench
 bench: ## Run the benchmarks (BENCH=regexp); a flow is shown beside the floor of the same run

@@ -8,6 +8,7 @@
 #
 #   MCPCOMPAT_INSTALL=no    never install system packages
 #   MCPCOMPAT_BROWSER=PATH  use this browser
+#   MCPCOMPAT_NODE=PATH     use this Node.js
 #
 # Needed: Go (of the version in go.mod). Everything else is optional.
 # Exit status: 0 ready (perhaps with less), 2 Go or its modules are missing, or
@@ -121,14 +122,44 @@ fi
 
 # --- Node: real clients and oidc-provider are Node programs -----------------
 
-if ! have node || ! have npm; then
-	install nodejs npm || true
+# What the installed programs need; mcp-remote's HTTP library sets it.
+oldest_node=20
+
+# node_is_new PROGRAM: true when it runs and is new enough.
+node_is_new() {
+	major=$("$1" --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+	[ "${major:-0}" -ge "$oldest_node" ]
+}
+
+# The newer Node of the project's own; the Makefile hands it to the program.
+own_node="${MCPCOMPAT_CACHE:-$PWD/.cache}/node/node_modules/.bin/node"
+
+install_own_node() {
+	[ "$(uname -s)" = Linux ] && have npm || return 1
+	say "the Node of this machine is too old; installing a newer one into ${own_node%/node_modules/*} ..."
+	mkdir -p "${own_node%/node_modules/*}"
+	cp scripts/node/package.json scripts/node/package-lock.json "${own_node%/node_modules/*}/"
+	(cd "${own_node%/node_modules/*}" && npm ci --silent --ignore-scripts --no-audit --no-fund) >&2
+}
+
+# Prints the Node that will be used; fails where none is good enough.
+node_program() {
+	for candidate in ${MCPCOMPAT_NODE:+"$MCPCOMPAT_NODE"} node nodejs "$own_node"; do
+		if have "$candidate" && node_is_new "$candidate"; then
+			command -v "$candidate"
+			return 0
+		fi
+	done
+	return 1
+}
+
+if ! node=$(node_program); then
+	have npm || install nodejs npm || true
+	node=$(node_program) || { install_own_node && node=$(node_program); } || node=none
 fi
-if have node && have npm; then
-	node=$(node --version)
-else
+if [ "$node" = none ] || ! have npm; then
 	node=none
-	say "no Node with npm: clients and authorization servers that are Node programs are skipped"
+	say "no Node $oldest_node or newer with npm: clients and authorization servers that are Node programs are skipped"
 fi
 
 # --- Container engine: used where one answers, never started here -----------
@@ -164,5 +195,8 @@ if ! reachable=$(engine); then
 fi
 
 if [ "$verbose" = yes ]; then
+	if [ "$node" != none ]; then
+		node="$node $("$node" --version)"
+	fi
 	printf '%-10s %s\n' go "$goversion" browser "$chosen" node "$node" engine "$reachable"
 fi
