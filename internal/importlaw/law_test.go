@@ -48,6 +48,12 @@ var articles = []article{
 		example: "fixtures/trace",
 	},
 	{
+		path:    "scenarios/judge",
+		may:     []string{"scenarios/requirement", "fixtures/trace", "report", "internal"},
+		because: "the judge works on the recording alone, so that it can judge what it did not run",
+		example: "clients",
+	},
+	{
 		path:    "clients",
 		may:     []string{"fixtures/trace", "internal"},
 		tests:   []string{"fixtures"},
