@@ -67,6 +67,16 @@ func (c *Cell) Outcome() string {
 	}
 }
 
+// reason is the summary without the outcome, for where that was just said.
+func (c *Cell) reason() string {
+	text := oneLine(c.Summary)
+	rest, ok := strings.CutPrefix(strings.ToLower(text), strings.ToLower(c.Outcome()))
+	if !ok || rest != "" && !strings.ContainsRune(" :;,.", rune(rest[0])) {
+		return text
+	}
+	return strings.TrimLeft(text[len(text)-len(rest):], " :;,.")
+}
+
 func (c *Cell) connected(how string) string {
 	word := "connects"
 	if !c.Connected {
@@ -88,9 +98,10 @@ func (c *Cell) broken(prefix string) string {
 	}
 }
 
-// Telling returns the finding that explains the cell's verdict best: the worst
-// one at the door where it broke, by the culprit, of the strongest level.
-// False means that the cell has no finding that is worse than a pass.
+// Telling returns the finding that explains the cell's verdict best: the one
+// that the judge named, else the worst one at the door where it broke, by the
+// culprit, of the strongest level. False means that the cell has no finding
+// that is worse than a pass.
 func (c *Cell) Telling() (Scenario, Finding, bool) {
 	var scenario Scenario
 	var telling Finding
@@ -112,6 +123,9 @@ func (c *Cell) weight(f Finding) int {
 		return 0
 	}
 	n := 1
+	if c.Why != "" && f.Check == c.Why {
+		n += 100
+	}
 	switch f.Verdict { //nolint:exhaustive // the other verdicts add nothing
 	case Fail:
 		n += 40

@@ -49,7 +49,7 @@ type journey struct {
 	doors      map[string]Door
 	registered bool
 	authorized bool // an authorization code was sent to the user agent
-	steppingUp bool
+	steppingUp string // the tool whose call was refused for want of scope
 }
 
 // note remembers the first success at a stage, or the last failure before it.
@@ -71,7 +71,7 @@ func (j *journey) look(e trace.Exchange) {
 	case strings.Contains(path, "/.well-known/oauth-authorization-server"),
 		strings.Contains(path, "/.well-known/openid-configuration"):
 		j.note("as-metadata", e.ID, status(e) == http.StatusOK, statusWords(e))
-	case e.To == trace.AuthorizationServer:
+	case e.To == trace.AuthorizationServer, playsAuthorizationServer(e):
 		j.authorizationServer(e)
 	case e.To == trace.MCPServer:
 		j.mcpServer(e)
@@ -105,6 +105,14 @@ func (j *journey) authorizationServer(e trace.Exchange) {
 	if e.From == trace.UserAgent {
 		j.redirect(e)
 	}
+}
+
+// playsAuthorizationServer recognises the requests of the flow that go to the
+// MCP server itself, as in revision 2025-03-26.
+func playsAuthorizationServer(e trace.Exchange) bool {
+	_, grant := get(form(e), "grant_type")
+	_, authorize := get(query(e), "response_type")
+	return grant || authorize || isRegistration(e)
 }
 
 func isRegistration(e trace.Exchange) bool {
@@ -165,21 +173,21 @@ func (j *journey) mcpServer(e trace.Exchange) {
 	if e.Response != nil {
 		challenge = e.Response.Header.Get("WWW-Authenticate")
 	}
+	m, ok := rpcOf(e)
 	insufficient := status(e) == http.StatusForbidden && strings.Contains(challenge, "insufficient_scope")
 	switch {
 	case insufficient:
-		j.steppingUp = true
+		j.steppingUp = m.Params.Name
 		j.note("step-up", e.ID, false, "403 insufficient_scope")
 	case status(e) == http.StatusUnauthorized:
 		j.note("challenge", e.ID, challenge != "", statusWords(e))
 	}
-	m, ok := rpcOf(e)
 	if !ok || e.Request.Header.Get("Authorization") == "" || insufficient {
 		return
 	}
 	good := status(e) == http.StatusOK
 	if m.Method == "tools/call" {
-		if j.steppingUp && good {
+		if good && j.steppingUp != "" && j.steppingUp == m.Params.Name {
 			j.note("step-up", e.ID, true, "the call succeeded after it")
 		}
 		j.note("call", e.ID, good, "tools/call "+m.Params.Name+": "+statusWords(e))

@@ -117,6 +117,17 @@ func TestJourney(t *testing.T) {
 			cut(0)(r)
 			r.Events = []trace.Event{{Kind: trace.Landed, Detail: map[string]string{"delivered": "true"}}}
 		}, "callback"},
+		"the MCP server is the authorization server": {func(r *trace.Recording) {
+			for i := range r.Exchanges {
+				if r.Exchanges[i].To == trace.AuthorizationServer {
+					r.Exchanges[i].To = trace.MCPServer
+				}
+			}
+		}, all},
+		"another tool after the step-up": {func(r *trace.Recording) {
+			cut(12)(r)
+			r.Exchanges[11] = r.Exchanges[9]
+		}, "challenge resource-metadata as-metadata registration authorize consent callback token call !step-up"},
 		"client ID metadata document": {func(r *trace.Recording) {
 			r.Exchanges = r.Exchanges[4:5]
 			r.Exchanges[0].Request.URL += "&client_id=other"

@@ -58,8 +58,8 @@ func tellsStory(c Cell) bool { return c.Verdict.Red() || c.Verdict == Known }
 
 func storyText(c Cell, look Lookups) string {
 	var b strings.Builder
-	if c.Summary != "" {
-		b.WriteString(" " + mdText(sentence(steady(c.Summary))))
+	if reason := c.reason(); reason != "" {
+		b.WriteString(" " + mdText(sentence(steady(reason))))
 	}
 	b.WriteString("\n\n")
 	if c.Culprit != "" {

@@ -53,7 +53,10 @@ type Cell struct {
 	Stage   string `json:"stage,omitempty"`
 	Culprit string `json:"culprit,omitempty"`
 	// Summary is one sentence that a person understands.
-	Summary   string     `json:"summary"`
+	Summary string `json:"summary"`
+	// Why is the check whose finding decided stage and culprit; "" means that
+	// no single finding did.
+	Why       string     `json:"why,omitempty"`
 	Remedies  []string   `json:"remedies,omitempty"`
 	Scenarios []Scenario `json:"scenarios"`
 	// Recording is the path of the recording, relative to the results file.

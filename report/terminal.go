@@ -68,7 +68,7 @@ func cellLines(c Cell, label int, o TextOptions) []string {
 	}
 	lines := []string{"  " + o.verdict(c.Verdict, mark(c.Verdict)) + " " + pad(name, label) + "  " + o.verdict(c.Verdict, c.Outcome())}
 	if tellsStory(c) {
-		text := sentence(c.Summary)
+		text := sentence(c.reason())
 		if c.Culprit != "" {
 			text += " At fault: " + culpritWords(c.Culprit) + "."
 		}

@@ -104,3 +104,30 @@ func TestRerunQuotesForTheShell(t *testing.T) {
 		t.Errorf("no cells give %q", got)
 	}
 }
+
+func TestTellingFindingIsTheOneTheJudgeNamed(t *testing.T) {
+	t.Parallel()
+	c := sample().Find("vscode@1.107+port-taken/enterprise")[0]
+	c.Why = "scope/from-challenge"
+	if _, f, _ := c.Telling(); f.Check != c.Why {
+		t.Errorf("telling: %s", f.Check)
+	}
+}
+
+func TestReasonDoesNotRepeatTheOutcome(t *testing.T) {
+	t.Parallel()
+	for summary, want := range map[string]string{
+		"breaks at authorize: 400 page":  "400 page",
+		"Breaks at authorize.":           "",
+		"breaks at authorize":            "",
+		"breaks at authorizer":           "breaks at authorizer",
+		"The port was taken.":            "The port was taken.",
+		"":                               "",
+		"breaks at authorize; and İ too": "and İ too",
+	} {
+		c := Cell{Verdict: Fail, Stage: "authorize", Summary: summary}
+		if got := c.reason(); got != want {
+			t.Errorf("%q: %q, want %q", summary, got, want)
+		}
+	}
+}
