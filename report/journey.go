@@ -112,7 +112,7 @@ func (j *journey) authorizationServer(e trace.Exchange) {
 func playsAuthorizationServer(e trace.Exchange) bool {
 	_, grant := get(form(e), "grant_type")
 	_, authorize := get(query(e), "response_type")
-	return grant || authorize || isRegistration(e)
+	return e.From == trace.UserAgent || grant || authorize || isRegistration(e)
 }
 
 func isRegistration(e trace.Exchange) bool {
