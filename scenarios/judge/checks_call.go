@@ -66,7 +66,8 @@ func (v *View) firstToken() int {
 
 // tokenInHeader judges every request of a client that holds a token: from the
 // answer that issued it until a 401 takes it away. A client that begins anew
-// may first ask without one, to learn the challenge.
+// may first ask without one, to learn the challenge; a program that was started
+// again is known by its handshake.
 func tokenInHeader(v *View) Result {
 	out, held := unseen(), false
 	begins := map[int]bool{}
@@ -85,6 +86,8 @@ func tokenInHeader(v *View) Result {
 		case m.Token != "":
 			held = held && m.Status != 401
 			out = good("Authorization on every request", append(out.Exchanges, id)...)
+		case probes(m):
+			held = false
 		case held:
 			return bad("Authorization on every request", m.Request.Method+" "+m.Method+" without it", id)
 		}
@@ -93,6 +96,12 @@ func tokenInHeader(v *View) Result {
 		return unseen()
 	}
 	return out
+}
+
+// probes reports whether a request may be the first one of a program that was
+// just started, or a look at the challenge.
+func probes(m MCPRequest) bool {
+	return m.Request.Method != "DELETE" && slices.Contains([]string{"", "initialize", "server/discover", "ping"}, m.Method)
 }
 
 func byID[T numbered](list []T) map[int]T {

@@ -68,11 +68,11 @@ func discoveryChecks() []Check {
 		{
 			ID: "discovery/uses-resource-metadata", Scenario: "C.1", Stage: DoorResourceMetadata,
 			Breaks: []Stage{DoorServerMetadata, DoorRegistration},
-			Needs:  "a request for authorization server metadata, a registration or an authorization request",
+			Needs:  "the way from the first request to authorization server metadata, a registration or an authorization request",
 			Judge: func(v *View) Result {
 				next := firstAfterDiscovery(v)
-				if next == 0 {
-					return unseen()
+				if next == 0 || len(v.MCP) > 0 && v.MCP[0].Token != "" && v.MCP[0].ID < next {
+					return unseen() // the recording begins after the discovery
 				}
 				for _, d := range v.ResourceMetadata {
 					if d.ID < next {

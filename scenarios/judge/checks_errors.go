@@ -13,7 +13,7 @@ func errorChecks() []Check {
 			Needs:  "a 401 answer with a challenge",
 			Judge: func(v *View) Result {
 				return each(v.MCP, func(m MCPRequest) Result {
-					if m.Status != 401 || m.Challenge.Scheme == "" {
+					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || v.endsWith(m.ID) {
 						return unseen()
 					}
 					if next := v.reaction(m.ID); next != 0 {
@@ -49,6 +49,10 @@ func errorChecks() []Check {
 		},
 	}
 }
+
+// endsWith reports whether an imported recording ends with the exchange, so
+// that nobody knows what came after.
+func (v *View) endsWith(id int) bool { return len(v.Attempts) == 0 && id == len(v.Rec.Exchanges) }
 
 // reaction is the next thing the client did in answer to an exchange within
 // the same attempt, 0 for none. A mere repetition without a token is none.

@@ -21,10 +21,24 @@ func tokenServerChecks() []Check {
 						return bad("access_token", "none", t.ID)
 					case text(t.Answer, "token_type") == "":
 						return bad("token_type", "none", t.ID)
-					case !strings.Contains(strings.ToLower(t.Response.Header.Get("Cache-Control")), "no-store"):
-						return bad("Cache-Control: no-store", orNone(t.Response.Header.Get("Cache-Control")), t.ID)
 					}
-					return good("access_token, token_type, no-store", t.ID)
+					return good("access_token and token_type", t.ID)
+				})
+			},
+		},
+		{
+			ID: "token/response-not-cached", Scenario: "C.5", Stage: DoorToken,
+			Needs: "a successful token response",
+			Judge: func(v *View) Result {
+				return each(v.Tokens, func(t TokenRequest) Result {
+					if !t.OK {
+						return unseen()
+					}
+					cache := t.Response.Header.Get("Cache-Control")
+					if !strings.Contains(strings.ToLower(cache), "no-store") {
+						return bad("Cache-Control: no-store", orNone(cache), t.ID)
+					}
+					return good(cache, t.ID)
 				})
 			},
 		},

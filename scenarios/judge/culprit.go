@@ -25,7 +25,7 @@ type judged struct {
 //
 //  1. the MUST whose violation shuts this very door;
 //  2. else the SHOULD whose violation does;
-//  3. else the first MUST that was violated on the way;
+//  3. else the first MUST on the way whose violation shuts another door;
 //  4. else nobody: both sides are within the specification.
 //
 // Within a rule the door nearest the start of the path comes first.
@@ -42,7 +42,7 @@ func culprit(found []judged, broken Stage) (string, *judged) {
 	for _, rule := range []func(judged) bool{
 		func(j judged) bool { return shuts(j) && must(j) },
 		shuts,
-		must,
+		func(j judged) bool { return must(j) && len(j.check.Breaks) > 0 },
 	} {
 		if i := slices.IndexFunc(byPath, rule); i >= 0 {
 			return byPath[i].Party, &byPath[i]

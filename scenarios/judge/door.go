@@ -77,12 +77,14 @@ func (v *View) progress(s span) Progress {
 	pass(DoorToken, token > 0)
 	// A tool result shows the way through all doors, also where an earlier one
 	// was not needed (a stored token, a server without authorization).
-	call := lastOf(v.MCP, s, func(m MCPRequest) bool { return m.Method == "tools/call" && m.Result })
+	call := lastOf(v.MCP, s, v.useful)
 	if pass(DoorCall, call > 0) {
 		return p
 	}
 	tried := lastOf(v.MCP, s, func(MCPRequest) bool { return true })
 	switch {
+	case token > 0 && len(v.Attempts) == 0 && lastOf(v.MCP, s, MCPRequest.authorized) < token:
+		// An imported recording that ends with the token: nobody knows of more.
 	case token > 0:
 		p.Broken, p.At = DoorCall, max(token, tried)
 	case granted > 0 && redeemed > granted:
@@ -112,6 +114,15 @@ func (v *View) progress(s span) Progress {
 	}
 	return p
 }
+
+// useful reports whether a request shows that the client is in. In a cell it was
+// told to call a tool, so only that counts; an imported recording may end
+// before, so there any result for a token does.
+func (v *View) useful(m MCPRequest) bool {
+	return m.Result && (m.Method == "tools/call" || len(v.Attempts) == 0 && m.Token != "")
+}
+
+func (m MCPRequest) authorized() bool { return m.Token != "" }
 
 // declined reports whether a client that had the metadata turned away although
 // a way to register stood open in it, so that the reason lies in the metadata.

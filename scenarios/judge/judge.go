@@ -36,7 +36,7 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 	c := report.Cell{
 		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment,
 		DeploymentKind: rec.Setting.Kind, Verdict: report.Pass,
-		Connected: v.connect().Broken == "",
+		Connected: slices.Contains(v.connect().Passed, DoorCall),
 	}
 	var broken *goal
 	for _, s := range Scenarios() {
@@ -75,18 +75,25 @@ func (s Scenario) report(g goal, found []judged, silent map[string]string) repor
 	case g.tried && !g.reached:
 		out.Verdict, out.Reason = report.Fail, g.reason
 	case !g.tried && strings.HasPrefix(g.reason, "unsupported"):
-		out.Verdict, out.Reason = report.Worst(out.Verdict, report.Unsupported), g.reason
+		quiet(&out, report.Unsupported, g.reason)
 	case !g.tried:
-		out.Verdict, out.Reason = report.Worst(out.Verdict, report.Untested), g.reason
+		quiet(&out, report.Untested, g.reason)
 	default:
 		for _, p := range s.Promises {
-			if needs, quiet := silent[p]; quiet {
-				out.Verdict = report.Worst(out.Verdict, report.Untested)
-				out.Reason = fmt.Sprintf("%s saw nothing: it needs %s", p, needs)
+			if needs, missing := silent[p]; missing {
+				quiet(&out, report.Untested, fmt.Sprintf("%s saw nothing: it needs %s", p, needs))
 			}
 		}
 	}
 	return out
+}
+
+// quiet gives a scenario a verdict for what was not seen, unless something
+// worse was.
+func quiet(s *report.Scenario, v report.Verdict, reason string) {
+	if s.Verdict = report.Worst(s.Verdict, v); s.Verdict == v {
+		s.Reason = reason
+	}
 }
 
 // findings runs every check whose requirement the revision has. silent are the
@@ -137,7 +144,7 @@ func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
 	var faults []string
 	for _, j := range found {
 		if j.Party == string(requirement.Client) && j.Verdict == report.Fail {
-			faults = append(faults, j.Requirement)
+			faults = append(faults, fmt.Sprintf("%s (%s)", j.Requirement, trace.Readable(j.Observed)))
 			c.Culprit = string(requirement.Client)
 		}
 	}
@@ -146,6 +153,9 @@ func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
 		c.Summary = "connects, and breaks " + strings.Join(faults, ", ")
 	case c.Connected:
 		c.Summary = "connects"
+	case len(v.connect().Passed) > 0:
+		passed := v.connect().Passed
+		c.Summary = "the recording ends after the door " + string(passed[len(passed)-1])
 	default:
 		c.Summary = "nothing was seen that could be judged"
 	}

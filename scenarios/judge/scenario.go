@@ -1,6 +1,9 @@
 package judge
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Scenario is one thing that is attempted in a cell, as the judge sees it.
 type Scenario struct {
@@ -89,7 +92,7 @@ func passes(door Stage) func(v *View) goal {
 			return goal{reached: true, tried: true}
 		case p.Broken == door, door == DoorServerMetadata, door == DoorConsent && p.Broken == DoorAuthorize,
 			door == DoorToken && p.Broken == DoorCallback:
-			return goal{tried: true, stage: p.Broken, reason: v.lastWords()}
+			return goal{tried: true, stage: p.Broken, reason: v.why(p)}
 		}
 		return goal{reason: "broke before, at " + string(p.Broken)}
 	}
@@ -119,20 +122,20 @@ func (v *View) firstFlow() span {
 	return s
 }
 
-func (v *View) lastWords() string {
-	words := ""
+// why is what stood in the way at the broken door, and what the client said.
+func (v *View) why(p Progress) string {
+	why := v.obstacle(p)
 	for _, a := range v.Attempts {
 		if a.Words != "" && a.Status != "ok" {
-			words = a.Words
-			break
+			return strings.TrimPrefix(why+"; the client says "+quote(clip(a.Words)), "; ")
 		}
 	}
-	return clip(words)
+	return why
 }
 
 func connects(v *View) goal {
 	p := v.connect()
-	return goal{reached: p.Broken == "", tried: true, stage: p.Broken, reason: v.lastWords()}
+	return goal{reached: p.Broken == "", tried: true, stage: p.Broken, reason: v.why(p)}
 }
 
 // scenario lists the attempts of one scenario.

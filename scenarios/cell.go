@@ -1,0 +1,238 @@
+package scenarios
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/useragent"
+	"github.com/mcpcompat/mcpcompat/fixtures"
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+)
+
+// attemptTime bounds one attempt. The emulated clients need milliseconds; the
+// slowest released client seen needs twelve seconds to start.
+const attemptTime = 45 * time.Second
+
+// cell is one client at one deployment while it runs.
+type cell struct {
+	spec        CellSpec
+	world       *fixtures.World
+	user        *user
+	facts       clients.Facts
+	session     clients.Session
+	second      clients.Session
+	onlyBrowser bool
+}
+
+// play attempts the scenarios in one World, in the order in which a user would
+// come to them, and returns the recording. The error is one of the harness.
+func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording, err error) {
+	world, credentials, err := r.Stage.open(ctx, spec, r.Revision, r.Seed)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, world.Close()) }()
+	home, err := os.MkdirTemp(r.temp, "home-")
+	if err != nil {
+		return nil, err
+	}
+	script, err := useragent.Find(cmp.Or(world.ConsentScript, "reference"))
+	if err != nil {
+		return nil, err
+	}
+	u, err := newUser(r.Browser, useragent.Options{
+		Script: script, Recorder: world.Recorder, RootCAs: world.RootCAs, ScreenshotDir: r.screenshots(spec),
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := &cell{spec: spec, world: world, user: u, onlyBrowser: r.Consent == ConsentBrowser, facts: clients.Facts{
+		MCPURL: world.MCPURL, Home: home, Credentials: credentials, UserAgent: u,
+		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed,
+	}}
+	defer func() { err = errors.Join(err, c.close()) }()
+	if err := c.script(ctx, r.scenarios); err != nil {
+		return world.Recorder.Snapshot(), fmt.Errorf("%s: %w", spec.Name(), err)
+	}
+	return world.Recorder.Snapshot(), ctx.Err()
+}
+
+// script is what the user does. Everything after the first tool result is left
+// out when there is none; the judge then sees nothing of it, and says so.
+func (c *cell) script(ctx context.Context, scenarios []string) error {
+	wanted := func(id string) bool { return slices.Contains(scenarios, id) }
+	var err error
+	if c.session, err = c.spec.Client.Start(ctx, c.facts); err != nil {
+		return err
+	}
+	c.begin("C.1")
+	connected := c.told(ctx, "connect", "", c.session.Connect) == clients.OK
+	c.begin("C.8")
+	if !connected || c.call(ctx, "echo") != clients.OK {
+		return ctx.Err()
+	}
+	c.user.browser = c.user.browser && c.onlyBrowser
+	for _, act := range []struct {
+		id string
+		do func(context.Context) error
+	}{
+		{"C.6", c.expire}, {"C.7", c.stepUp}, {"C.9", c.errors}, {"C.10", c.persistence},
+	} {
+		if !wanted(act.id) || ctx.Err() != nil {
+			continue
+		}
+		c.begin(act.id)
+		if err := act.do(ctx); err != nil {
+			return fmt.Errorf("scenario %s: %w", act.id, err)
+		}
+	}
+	return ctx.Err()
+}
+
+func (c *cell) begin(id string) {
+	c.world.Recorder.Event(trace.ScenarioBegins, map[string]string{"id": id})
+}
+
+// told has the client do something and records what it answers. An attempt
+// that runs into its time limit stays unanswered on the recording.
+func (c *cell) told(ctx context.Context, action, tool string, do func(context.Context) clients.Outcome) clients.Status {
+	detail := map[string]string{"action": action}
+	if tool != "" {
+		detail["tool"] = tool
+	}
+	c.world.Recorder.Event(trace.Told, detail)
+	ctx, cancel := context.WithTimeout(ctx, attemptTime)
+	defer cancel()
+	out := do(ctx)
+	if ctx.Err() != nil && out.Status != clients.OK {
+		return clients.Failed
+	}
+	c.world.Recorder.Event(trace.Answered, map[string]string{
+		"status": string(out.Status), "words": c.world.Recorder.Masker().Text(out.Words),
+	})
+	return out.Status
+}
+
+func (c *cell) call(ctx context.Context, tool string) clients.Status {
+	return c.told(ctx, "call", tool, func(ctx context.Context) clients.Outcome {
+		return c.session.Call(ctx, tool, map[string]any{"text": "hello"})
+	})
+}
+
+// expire is C.6: the access token expires between two calls.
+func (c *cell) expire(ctx context.Context) error {
+	if ok, err := c.switched(c.world.Control.ExpireAccessTokens(ctx)); !ok {
+		return err
+	}
+	c.call(ctx, "echo")
+	return nil
+}
+
+// stepUp is C.7: a tool that needs more scope.
+func (c *cell) stepUp(ctx context.Context) error {
+	c.call(ctx, "write")
+	return nil
+}
+
+// errors is C.9: the grants are revoked, and a new user denies consent.
+func (c *cell) errors(ctx context.Context) error {
+	if ok, err := c.switched(c.world.Control.RevokeGrants(ctx)); err != nil {
+		return err
+	} else if ok {
+		c.call(ctx, "echo")
+	}
+	c.decide(useragent.Deny, judge.SwitchDeny)
+	defer c.decide(useragent.Allow, judge.SwitchAllow)
+	facts := c.facts
+	facts.Home += "-other"
+	if err := os.MkdirAll(facts.Home, 0o700); err != nil {
+		return err
+	}
+	return c.beside(ctx, facts, "connect")
+}
+
+// persistence is C.10: a restart, a second session at once whose port is
+// taken, another authorization server.
+func (c *cell) persistence(ctx context.Context) error {
+	c.told(ctx, "restart", "", c.session.Restart)
+	c.call(ctx, "echo")
+	facts := c.facts
+	facts.PortsInUse = append(slices.Clone(facts.PortsInUse), c.callbackPorts()...)
+	if err := c.beside(ctx, facts, "second-session"); err != nil {
+		return err
+	}
+	if c.facts.Credentials != nil {
+		// The operator has not registered the client at another server, so
+		// there is nothing that it could rightly do there.
+		return nil
+	}
+	if _, err := c.world.Control.MigrateIssuer(ctx); err != nil {
+		_, err := c.switched(err)
+		return err
+	}
+	c.call(ctx, "echo")
+	return nil
+}
+
+// beside runs a second session beside the first.
+func (c *cell) beside(ctx context.Context, facts clients.Facts, action string) error {
+	s, err := c.spec.Client.Start(ctx, facts)
+	if err != nil {
+		return err
+	}
+	c.second = s
+	c.told(ctx, action, "", s.Connect)
+	c.second = nil
+	return s.Close()
+}
+
+// switched reports whether a switch of the control plane took. A provider
+// without it is no error: the judge will find the scenario untested.
+func (c *cell) switched(err error) (bool, error) {
+	if errors.Is(err, fixtures.ErrNoControl) {
+		c.world.Recorder.Event(trace.Note, map[string]string{"text": err.Error()})
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (c *cell) decide(d useragent.Decision, as string) {
+	c.user.decide(d)
+	c.world.Recorder.Event(trace.Switched, map[string]string{"action": as})
+}
+
+// callbackPorts are the loopback ports to which the client had itself called
+// back so far.
+func (c *cell) callbackPorts() []int {
+	var ports []int
+	for _, x := range c.world.Recorder.Snapshot().Exchanges {
+		if x.From != trace.UserAgent || x.To != trace.Client {
+			continue
+		}
+		if u, err := url.Parse(x.Request.URL); err == nil {
+			if p, err := strconv.Atoi(u.Port()); err == nil && !slices.Contains(ports, p) {
+				ports = append(ports, p)
+			}
+		}
+	}
+	return ports
+}
+
+func (c *cell) close() error {
+	var errs []error
+	for _, s := range []clients.Session{c.second, c.session} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,83 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/fixtures"
+	"github.com/mcpcompat/mcpcompat/fixtures/authserver"
+	"github.com/mcpcompat/mcpcompat/fixtures/container"
+	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
+	"github.com/mcpcompat/mcpcompat/fixtures/embedded"
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+// issued is the value of a deployment's credentials with which the operator
+// registers every client by hand and hands out the client ids.
+const issued = "issued"
+
+// Stage opens Worlds, by the provider that a deployment names.
+type Stage struct {
+	// Containers is nil when containers are not to be used.
+	Containers *container.Provider
+	// Documents are captured client ID metadata documents; nil means none.
+	Documents authserver.DocumentStore
+}
+
+// unavailable says why the deployment cannot be run here, "" when it can.
+func (s Stage) unavailable(ctx context.Context, d deployment.Deployment) string {
+	switch d.Provider {
+	case deployment.Embedded, "":
+		return ""
+	case deployment.Container:
+		if s.Containers == nil {
+			return "containers were not asked for"
+		}
+		if err := s.Containers.Available(ctx); err != nil {
+			return err.Error()
+		}
+		return ""
+	case deployment.Process, deployment.External:
+	}
+	return fmt.Sprintf("no provider %q in this version", d.Provider)
+}
+
+// open starts the World of a cell. Credentials are nil unless the deployment's
+// operator hands them out.
+func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed int64) (*fixtures.World, *clients.Credentials, error) {
+	setting := trace.Setting{Client: spec.Client.Identity().String(), Revision: revision}
+	var registered []fixtures.RegisteredClient
+	var credentials *clients.Credentials
+	if spec.Deployment.Credentials == issued {
+		r := register(spec.Client)
+		registered = append(registered, r)
+		credentials = &clients.Credentials{ClientID: r.ClientID, ClientSecret: r.ClientSecret}
+		setting.Configured = &trace.RegisteredClient{
+			ClientID: r.ClientID, RedirectURIs: r.RedirectURIs, AuthMethod: r.AuthMethod,
+		}
+	}
+	if spec.Deployment.Provider == deployment.Container {
+		w, err := s.Containers.Start(ctx, spec.Deployment, container.WorldOptions{
+			Registered: registered, Setting: setting, 
+		})
+		return w, credentials, err
+	}
+	w, err := embedded.Start(ctx, spec.Deployment, embedded.Options{
+		Registered: registered, Setting: setting, Documents: s.Documents, Seed: seed,
+	})
+	return w, credentials, err
+}
+
+// register does what an operator does by hand with a client's documentation.
+func register(c clients.Client) fixtures.RegisteredClient {
+	want := c.Registration()
+	r := fixtures.RegisteredClient{
+		ClientID: "client-of-" + c.Identity().ID, Name: want.Name, RedirectURIs: want.RedirectURIs,
+		AuthMethod: want.AuthMethod, ApplicationType: want.ApplicationType,
+	}
+	if want.AuthMethod != "" && want.AuthMethod != "none" {
+		r.ClientSecret = "a-secret-of-" + c.Identity().ID
+	}
+	return r
+}
