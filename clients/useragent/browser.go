@@ -1,0 +1,213 @@
+//go:build unix
+
+package useragent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/remote"
+)
+
+const (
+	startTimeout = 20 * time.Second
+	closeTimeout = 5 * time.Second
+)
+
+// BrowserOptions say which browser to run.
+type BrowserOptions struct {
+	// Path is the program; "" means FindBrowser.
+	Path string
+	// RemoteURL is the DevTools address of a browser that runs elsewhere
+	// (ws://host:port or http://host:port); "" means that one is started here.
+	RemoteURL string
+	// AllowNetwork lets the browser leave the loopback interface, for
+	// deployments elsewhere. A remote browser is not restrained either way.
+	AllowNetwork bool
+}
+
+// Browser is one browser process, started by the first visit and shared by all
+// [Chrome] user agents that are made with it. It is safe for concurrent use.
+type Browser struct {
+	options BrowserOptions
+	life    context.Context //nolint:containedctx // it is the life of the process, which outlives any one visit
+	kill    context.CancelFunc
+	tabs    sync.WaitGroup // tabs that are still being closed
+
+	mu      sync.Mutex
+	closed  bool
+	running *instance
+}
+
+// NewBrowser starts nothing yet.
+func NewBrowser(o BrowserOptions) *Browser {
+	b := &Browser{options: o}
+	b.life, b.kill = context.WithCancel(context.Background())
+	return b
+}
+
+// Available returns nil when a browser can be had, else an error that wraps
+// ErrNoBrowser.
+func (b *Browser) Available() error {
+	if b.options.Path != "" || b.options.RemoteURL != "" {
+		return nil
+	}
+	_, err := FindBrowser()
+	return err
+}
+
+// Close ends the browser and returns when nothing of it is left. Closing twice
+// is harmless.
+func (b *Browser) Close() error {
+	b.mu.Lock()
+	b.closed = true
+	running := b.running
+	b.running = nil
+	b.mu.Unlock()
+	b.tabs.Wait()
+	err := running.close()
+	b.kill()
+	return err
+}
+
+// context returns the context of the running browser, starting one if there is
+// none (any more).
+func (b *Browser) context(ctx context.Context) (context.Context, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, errors.New("the browser was closed")
+	}
+	if b.running != nil {
+		if b.running.ctx.Err() == nil {
+			return b.running.ctx, nil
+		}
+		// It crashed. The visit during which it did has failed; later ones
+		// get a new one.
+		if err := b.running.close(); err != nil {
+			return nil, err
+		}
+		b.running = nil
+	}
+	started, err := b.start(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("starting the browser: %w", err)
+	}
+	b.running = started
+	return started.ctx, nil
+}
+
+// instance is one run of the browser.
+type instance struct {
+	ctx     context.Context //nolint:containedctx // chromedp keeps the browser in it
+	cancel  context.CancelFunc
+	release context.CancelFunc // of the allocator
+	pid     int                // leader of the process group, 0 for a remote browser
+	profile *profile
+}
+
+func (b *Browser) start(ctx context.Context) (*instance, error) {
+	in := &instance{}
+	var allocator context.Context
+	if b.options.RemoteURL != "" {
+		allocator, in.release = remote.NewAllocator(b.life, b.options.RemoteURL)
+	} else {
+		path := b.options.Path
+		if path == "" {
+			var err error
+			if path, err = FindBrowser(); err != nil {
+				return nil, err
+			}
+		}
+		var err error
+		if in.profile, err = newProfile(); err != nil {
+			return nil, err
+		}
+		var cmd *exec.Cmd
+		defer func() {
+			if cmd != nil && cmd.Process != nil {
+				in.pid = cmd.Process.Pid
+			}
+		}()
+		allocator, in.release = chromedp.NewExecAllocator(b.life, b.flags(path, in.profile, func(c *exec.Cmd) {
+			cmd = c
+			cmd.SysProcAttr = attributes()
+		})...)
+	}
+	in.ctx, in.cancel = chromedp.NewContext(allocator)
+	ready := make(chan error, 1)
+	// The life of the browser is bound to the context of this first call, so
+	// it must not be the visit's.
+	go func() { ready <- chromedp.Do(in.ctx) }()
+	timer := time.NewTimer(startTimeout)
+	defer timer.Stop()
+	var err error
+	select {
+	case err = <-ready:
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-timer.C:
+		err = fmt.Errorf("no answer within %s", startTimeout)
+	}
+	if err != nil {
+		return nil, errors.Join(err, in.close())
+	}
+	return in, nil
+}
+
+// flags keep the browser quiet and, unless it may leave, on this machine.
+func (b *Browser) flags(path string, p *profile, prepare func(*exec.Cmd)) []chromedp.ExecAllocatorOption {
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.UserDataDir(p.dir),
+		chromedp.ModifyCmdFunc(prepare),
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-domain-reliability", true),
+		chromedp.Flag("no-pings", true),
+		chromedp.Flag("lang", "en"),
+	)
+	if os.Geteuid() == 0 {
+		flags = append(flags, chromedp.NoSandbox) // as root it refuses to run otherwise
+	}
+	if b.options.AllowNetwork {
+		return append(flags, chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"))
+	}
+	return append(flags,
+		chromedp.Flag("no-proxy-server", true),
+		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"),
+	)
+}
+
+// close ends the browser, politely at first.
+func (in *instance) close() error {
+	if in == nil {
+		return nil
+	}
+	if in.ctx != nil && in.ctx.Err() == nil {
+		// Cancel waits for the tab to close first, which a hung browser never
+		// does; the timer cuts that short.
+		timer := time.AfterFunc(closeTimeout, in.killGroup)
+		in.cancel()
+		timer.Stop()
+	}
+	if in.release != nil {
+		in.release() // waits for the process
+	}
+	in.killGroup() // children that outlived it
+	return in.profile.remove()
+}
+
+func (in *instance) killGroup() {
+	if in.pid > 0 {
+		// An error means that nobody of the group is left.
+		_ = syscall.Kill(-in.pid, syscall.SIGKILL)
+	}
+}
