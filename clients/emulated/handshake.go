@@ -1,0 +1,184 @@
+package emulated
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// legacyVersion is asked for by clients of both generations.
+const legacyVersion = "2025-11-25"
+
+// handshake agrees on a generation of the protocol and lists the tools.
+func (s *Session) handshake(ctx context.Context) error {
+	conn, err := s.agree(ctx)
+	if err != nil {
+		return err
+	}
+	if conn.modern && s.behaviour.Protocol.First == FirstToolsList {
+		return s.connected(conn) // listed already
+	}
+	r, err := s.ask(ctx, conn, message{method: "tools/list"})
+	if err != nil {
+		return err
+	}
+	if r.rpc.Result == nil {
+		return fail("tools/list: %s", r.words())
+	}
+	return s.connected(conn)
+}
+
+func (s *Session) connected(conn *connection) error {
+	s.program.Load().conn.Store(conn)
+	return nil
+}
+
+// agree tries 2026-07-28 first where the client speaks both generations. A 401
+// or 403 is dealt with before and says nothing about the generation (MCP
+// 2026-07-28, backward compatibility).
+func (s *Session) agree(ctx context.Context) (*connection, error) {
+	if !s.speaksModern() {
+		return s.initialize(ctx)
+	}
+	first := message{method: "server/discover"}
+	if s.behaviour.Protocol.First == FirstToolsList {
+		first.method = "tools/list"
+	}
+	conn := &connection{modern: true, version: modernVersion}
+	r, err := s.ask(ctx, conn, first)
+	if err != nil {
+		return nil, err
+	}
+	if r.rpc.Result != nil && offersModern(first.method, r.rpc.Result) {
+		return conn, nil
+	}
+	if s.behaviour.Protocol.Era == ModernOnly || r.status >= http.StatusInternalServerError {
+		return nil, fail("%s: %s", first.method, r.words())
+	}
+	return s.initialize(ctx)
+}
+
+// speaksModern tells whether the client tries 2026-07-28. A client of both
+// generations that was told to speak an older revision does not.
+func (s *Session) speaksModern() bool {
+	p := s.behaviour.Protocol
+	if p.Era != "" {
+		return p.Era == ModernOnly
+	}
+	return s.facts.Revision == "" || s.facts.Revision == modernVersion
+}
+
+// offersModern reads the answer to the first request.
+func offersModern(method string, result json.RawMessage) bool {
+	if method != "server/discover" {
+		return true
+	}
+	var d struct {
+		Versions []string `json:"supportedVersions"`
+	}
+	if json.Unmarshal(result, &d) != nil {
+		return false
+	}
+	for _, v := range d.Versions {
+		if v == modernVersion {
+			return true
+		}
+	}
+	return false
+}
+
+// initialize is the handshake of revisions up to 2025-11-25.
+func (s *Session) initialize(ctx context.Context) (*connection, error) {
+	conn := &connection{}
+	version := s.behaviour.Protocol.Version
+	if version == "" {
+		version = legacyVersion
+		if s.facts.Revision != "" && s.facts.Revision < legacyVersion {
+			version = s.facts.Revision
+		}
+	}
+	r, err := s.ask(ctx, conn, message{method: "initialize", params: map[string]any{
+		"protocolVersion": version, "capabilities": map[string]any{}, "clientInfo": s.clientInfo(),
+	}})
+	if err != nil {
+		return nil, err
+	}
+	var result struct {
+		Version string `json:"protocolVersion"`
+	}
+	if r.rpc.Result == nil || json.Unmarshal(r.rpc.Result, &result) != nil || result.Version == "" {
+		return nil, fail("initialize: %s", r.words())
+	}
+	if result.Version > legacyVersion {
+		return nil, fail("initialize: the MCP server insists on protocol version %s", result.Version)
+	}
+	conn.version, conn.sessionID = result.Version, r.header.Get(headerSessionID)
+	r, err = s.ask(ctx, conn, message{method: "notifications/initialized", notification: true})
+	if err != nil {
+		return nil, err
+	}
+	if r.status >= http.StatusBadRequest {
+		return nil, fail("notifications/initialized: %s", r.words())
+	}
+	if s.behaviour.Protocol.Stream == StreamOpened {
+		s.openStream(ctx, conn)
+	}
+	return conn, nil
+}
+
+// call calls a tool and returns the text of its result.
+func (s *Session) call(ctx context.Context, conn *connection, tool string, arguments map[string]any) (string, error) {
+	if arguments == nil {
+		arguments = map[string]any{}
+	}
+	m := message{method: "tools/call", name: tool, params: map[string]any{"name": tool, "arguments": arguments}}
+	r, err := s.ask(ctx, conn, m)
+	if err != nil {
+		return "", err
+	}
+	if r.status == http.StatusNotFound && conn.sessionID != "" {
+		// The server has forgotten the session; a client starts a new one
+		// (MCP 2025-11-25, session management).
+		if conn, err = s.initialize(ctx); err != nil {
+			return "", err
+		}
+		s.program.Load().conn.Store(conn)
+		if r, err = s.ask(ctx, conn, m); err != nil {
+			return "", err
+		}
+	}
+	if r.rpc.Result == nil {
+		return "", fail("tools/call %s: %s", tool, r.words())
+	}
+	return toolText(tool, r.rpc.Result)
+}
+
+// toolText is the text content of a tool result.
+func toolText(tool string, raw json.RawMessage) (string, error) {
+	var result struct {
+		Type    string `json:"resultType"`
+		IsError bool   `json:"isError"`
+		Content []struct {
+			Type string `json:"type"`
+			Text string `json:"text"`
+		} `json:"content"`
+	}
+	if err := json.Unmarshal(raw, &result); err != nil {
+		return "", fail("tools/call %s: the result cannot be read: %s", tool, err)
+	}
+	if result.Type == "input_required" {
+		return "", unsupported("tools/call %s: the MCP server asks for input, which the client cannot give", tool)
+	}
+	var text []string
+	for _, c := range result.Content {
+		if c.Type == "text" {
+			text = append(text, c.Text)
+		}
+	}
+	all := strings.Join(text, "\n")
+	if result.IsError {
+		return "", fail("tools/call %s: %s", tool, all)
+	}
+	return all, nil
+}

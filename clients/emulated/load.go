@@ -1,0 +1,189 @@
+package emulated
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/mcpcompat/mcpcompat/internal/strictyaml"
+)
+
+//go:embed profiles/*.yaml
+var embedded embed.FS
+
+// Profiles are clients in the order of their ids.
+type Profiles []*Profile
+
+// All returns the profiles that come with the program. They are read once;
+// nobody may change them.
+func All() (Profiles, error) { return loadEmbedded() }
+
+var loadEmbedded = sync.OnceValues(func() (Profiles, error) { //nolint:gochecknoglobals // read once, never changed
+	sub, err := fs.Sub(embedded, "profiles")
+	if err != nil {
+		return nil, err
+	}
+	return Load(sub)
+})
+
+// Load reads every .yaml file at the top of fsys. It returns the profiles that
+// are good together with one joined error for all that is wrong, each part of
+// it with file and line, so that a list can still be shown.
+func Load(fsys fs.FS) (Profiles, error) {
+	names, err := fs.Glob(fsys, "*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var out Profiles
+	var problems []error
+	files := map[string]string{}
+	for _, name := range names {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		p, err := Decode(name, data)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		if first, taken := files[p.ID]; taken {
+			problems = append(problems, fmt.Errorf("%s:1: profile id %q is taken by %s", name, p.ID, first))
+			continue
+		}
+		files[p.ID] = name
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b *Profile) int { return strings.Compare(a.ID, b.ID) })
+	return out, errors.Join(problems...)
+}
+
+// Decode reads one profile; name is used in errors, of which all are returned
+// at once.
+func Decode(name string, data []byte) (*Profile, error) {
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, syntaxError(name, err)
+	}
+	d := &document{name: name}
+	d.read(file)
+	if err := d.err(); err != nil {
+		return nil, err
+	}
+	p := &Profile{file: path.Base(name)}
+	if err := strictyaml.Decode(name, data, p); err != nil {
+		return nil, err
+	}
+	d.check(p)
+	if err := d.err(); err != nil {
+		return nil, err
+	}
+	d.inherit(p)
+	if err := d.err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func syntaxError(name string, err error) error {
+	var ye yaml.Error
+	if errors.As(err, &ye) && ye.GetToken() != nil {
+		at := ye.GetToken().Position
+		return fmt.Errorf("%s:%d:%d: %s", name, at.Line, at.Column, ye.GetMessage())
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// inherit resolves Extends: the behaviour of the variant it names, with the
+// variant's own keys on top. Chains are decoded from their root into a fresh
+// value, so that variants never share a list or a map.
+func (d *document) inherit(p *Profile) {
+	for i, v := range p.Variants {
+		chain, err := p.chain(i)
+		if err != nil {
+			d.problem(d.variants[i].line("extends"), "%s", err)
+			continue
+		}
+		var merged Variant
+		for _, j := range chain {
+			if err := yaml.NodeToValue(d.variants[j].node, &merged, yaml.Strict()); err != nil {
+				d.problem(d.variants[j].line(""), "%s", err)
+			}
+			if j != i {
+				v.inherited = append(slices.Clone(p.Variants[j].Evidence), v.inherited...)
+			}
+		}
+		v.Behaviour, v.Operator = merged.Behaviour, merged.Operator
+	}
+	for _, v := range p.Variants {
+		v.unknown = v.Unknown
+		for base := p.named(v.Extends); base != nil; base = p.named(base.Extends) {
+			for _, path := range base.Unknown {
+				if !slices.Contains(v.unknown, path) && v.Known(path) == nil {
+					v.unknown = append(slices.Clip(v.unknown), path)
+				}
+			}
+		}
+	}
+}
+
+// named is the variant that Extends means; nil if there is none.
+func (p *Profile) named(name string) *Variant {
+	for _, v := range p.Variants {
+		if name != "" && v.name() == name {
+			return v
+		}
+	}
+	return nil
+}
+
+// chain lists the indexes of the variants that variant i is built from, root
+// first, i last.
+func (p *Profile) chain(i int) ([]int, error) {
+	chain := []int{i}
+	for at := i; p.Variants[at].Extends != ""; {
+		want := p.Variants[at].Extends
+		at = slices.IndexFunc(p.Variants, func(v *Variant) bool { return v.name() == want })
+		if at < 0 {
+			return nil, fmt.Errorf("extends names no variant of this file: %q", want)
+		}
+		if slices.Contains(chain, at) {
+			return nil, fmt.Errorf("extends runs in a circle through %q", want)
+		}
+		chain = append(chain, at)
+	}
+	slices.Reverse(chain)
+	return chain, nil
+}
+
+// name is how Extends names the variant.
+func (v *Variant) name() string {
+	if v.Condition == "" {
+		return v.Version
+	}
+	return v.Version + "+" + v.Condition
+}
+
+// variantNode is a variant as written, with the lines of its keys by path.
+type variantNode struct {
+	node  ast.Node
+	lines map[string]int
+	first int
+}
+
+func (n *variantNode) line(path string) int {
+	if line, ok := n.lines[path]; ok {
+		return line
+	}
+	return n.first
+}

@@ -1,0 +1,281 @@
+package emulated
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// The header fields of MCP over HTTP, as net/http writes them.
+const (
+	headerProtocolVersion = "Mcp-Protocol-Version"
+	headerSessionID       = "Mcp-Session-Id"
+	headerMethod          = "Mcp-Method"
+	headerName            = "Mcp-Name"
+)
+
+// modernVersion is the first stateless revision.
+const modernVersion = "2026-07-28"
+
+// connection is what was agreed with the MCP server.
+type connection struct {
+	modern    bool
+	version   string // "" until agreed
+	sessionID string // of the legacy generations
+	lastID    int
+	sent      bool // a request went out
+}
+
+// message is a JSON-RPC request, or a notification.
+type message struct {
+	method       string
+	name         string // of the tool, for Mcp-Name
+	params       map[string]any
+	notification bool
+}
+
+// reply is what came back for a message.
+type reply struct {
+	status    int
+	header    http.Header
+	challenge *challenge
+	rpc       rpcMessage
+	text      string // beginning of an answer that is no JSON-RPC
+}
+
+type rpcMessage struct {
+	ID     json.RawMessage `json:"id"`
+	Result json.RawMessage `json:"result"`
+	Error  *rpcError       `json:"error"`
+}
+
+type rpcError struct {
+	Code    int             `json:"code"`
+	Message string          `json:"message"`
+	Data    json.RawMessage `json:"data"`
+}
+
+// words says what a reply that is no result amounts to.
+func (r *reply) words() string {
+	w := "the MCP server answers " + strconv.Itoa(r.status)
+	switch {
+	case r.rpc.Error != nil:
+		w += ", error " + strconv.Itoa(r.rpc.Error.Code) + ": " + r.rpc.Error.Message
+	case r.challenge != nil:
+		w += r.challenge.words()
+	case r.text != "":
+		w += ": " + r.text
+	}
+	return w
+}
+
+// ask sends a message and sees to authorization on the way: it logs in,
+// refreshes and steps up as the profile says, each a bounded number of times.
+func (s *Session) ask(ctx context.Context, conn *connection, m message) (*reply, error) {
+	var a attempts
+	if !m.notification {
+		conn.lastID++
+	}
+	for {
+		t, err := s.fresh(ctx, &a)
+		if err != nil {
+			return nil, err
+		}
+		r, err := s.post(ctx, conn, m, t)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case r.status == http.StatusUnauthorized && r.challenge.param("error") == "use_dpop_nonce" && a.nonces == 0:
+			a.nonces++
+		case r.status == http.StatusUnauthorized:
+			err = s.unauthorized(ctx, r.challenge, t, &a)
+		case r.status == http.StatusForbidden && r.challenge.param("error") == "insufficient_scope":
+			err = s.stepUp(ctx, r.challenge, t, &a)
+		default:
+			return r, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// post sends one message with one token.
+func (s *Session) post(ctx context.Context, conn *connection, m message, t *tokens) (*reply, error) {
+	body, err := s.encode(conn, m)
+	if err != nil {
+		return nil, err
+	}
+	q := request{
+		method: http.MethodPost, url: s.facts.MCPURL, body: string(body), contentType: "application/json",
+		header: s.mcpHeaders(conn, m),
+	}
+	if t != nil && (s.behaviour.Protocol.Bearer != BearerFirstOnly || !conn.sent) {
+		if err := s.present(&q, *t); err != nil {
+			return nil, err
+		}
+		conn.sent = true
+	}
+	p := s.program.Load()
+	ctx, cancel := context.WithTimeout(ctx, callTimeouts*p.http.timeout)
+	defer cancel()
+	res, err := p.http.send(ctx, toMCP, q)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	p.nonces.remember(q.url, res.Header)
+	return readReply(res, conn.lastID, s.proves())
+}
+
+// callTimeouts is how many times longer than metadata an MCP answer may take.
+const callTimeouts = 4
+
+func readReply(res *http.Response, id int, proves bool) (*reply, error) {
+	r := &reply{status: res.StatusCode, header: res.Header, challenge: chooseChallenge(res.Header, proves)}
+	limited := io.LimitReader(res.Body, maxBody)
+	if mediaType(res.Header) == "text/event-stream" {
+		m, err := readEvents(limited, id)
+		if err != nil {
+			return nil, fail("the MCP server's event stream: %s", err)
+		}
+		r.rpc = m
+		return r, nil
+	}
+	body, err := io.ReadAll(limited)
+	if err != nil {
+		return nil, fail("the MCP server's answer: %s", err)
+	}
+	if json.Unmarshal(body, &r.rpc) != nil {
+		r.text = string(bytes.TrimSpace(body[:min(len(body), 300)]))
+	}
+	return r, nil
+}
+
+// encode writes a message as JSON-RPC; in 2026-07-28 with the _meta members
+// that stand for the former handshake.
+func (s *Session) encode(conn *connection, m message) ([]byte, error) {
+	out := map[string]any{"jsonrpc": "2.0", "method": m.method}
+	if !m.notification {
+		out["id"] = conn.lastID
+	}
+	params := map[string]any{}
+	for k, v := range m.params {
+		params[k] = v
+	}
+	if conn.modern {
+		params["_meta"] = map[string]any{
+			"io.modelcontextprotocol/protocolVersion":    modernVersion,
+			"io.modelcontextprotocol/clientInfo":         s.clientInfo(),
+			"io.modelcontextprotocol/clientCapabilities": map[string]any{},
+		}
+	}
+	if len(params) > 0 {
+		out["params"] = params
+	}
+	return json.Marshal(out)
+}
+
+func (s *Session) clientInfo() map[string]string {
+	info := map[string]string{"name": s.behaviour.Protocol.ClientName, "version": s.identity.Version}
+	if info["name"] == "" {
+		info["name"] = s.identity.ID
+	}
+	if s.behaviour.Protocol.ClientTitle != "" {
+		info["title"] = s.behaviour.Protocol.ClientTitle
+	}
+	return info
+}
+
+// mcpHeaders are the header fields that belong to a message on a connection.
+func (s *Session) mcpHeaders(conn *connection, m message) http.Header {
+	h := http.Header{}
+	if conn.version != "" {
+		h.Set(headerProtocolVersion, conn.version)
+	}
+	if conn.sessionID != "" {
+		h.Set(headerSessionID, conn.sessionID)
+	}
+	if m.method != "" && (conn.modern || s.behaviour.Protocol.MethodHeaders == MethodHeadersAlways) {
+		h.Set(headerMethod, m.method)
+		if m.name != "" {
+			h.Set(headerName, headerText(m.name))
+		}
+	}
+	return h
+}
+
+// headerText writes a value that may not be ASCII (MCP 2026-07-28, SEP-2243).
+func headerText(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return "=?base64?" + base64.StdEncoding.EncodeToString([]byte(s)) + "?="
+		}
+	}
+	return s
+}
+
+// present adds the access token to a request.
+func (s *Session) present(q *request, t tokens) error {
+	if q.header == nil {
+		q.header = http.Header{}
+	}
+	if s.behaviour.Protocol.Bearer == BearerInQuery {
+		u, err := url.Parse(q.url)
+		if err != nil {
+			return fail("%s", err)
+		}
+		values := u.Query()
+		values.Set("access_token", t.access)
+		u.RawQuery = values.Encode()
+		q.url = u.String()
+		return nil
+	}
+	q.header.Set("Authorization", t.kind+" "+t.access)
+	if t.kind == "DPoP" {
+		return s.prove(q, t.access)
+	}
+	return nil
+}
+
+// streamGrace is how long the client waits for the first bytes of the GET
+// stream before it goes on; a server may send none until it has something to
+// say.
+const streamGrace = 100 * time.Millisecond
+
+// openStream opens the GET stream of the legacy generations and leaves it open
+// until the program ends.
+func (s *Session) openStream(ctx context.Context, conn *connection) {
+	p := s.program.Load()
+	q := request{method: http.MethodGet, url: s.facts.MCPURL, header: s.mcpHeaders(conn, message{})}
+	q.header.Set("Accept", "text/event-stream")
+	if t, ok := s.store.token(s.facts.MCPURL); ok {
+		if err := s.present(&q, t); err != nil {
+			return
+		}
+	}
+	answered := make(chan struct{})
+	p.streams.Go(func() {
+		res, err := p.http.send(p.ctx, toMCP, q)
+		close(answered)
+		if err != nil {
+			return
+		}
+		defer res.Body.Close()
+		_, _ = io.Copy(io.Discard, res.Body) //nolint:errcheck // it ends when the program or the server does
+	})
+	grace := time.NewTimer(streamGrace)
+	defer grace.Stop()
+	select {
+	case <-answered:
+	case <-grace.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,183 @@
+package emulated
+
+// Discovery is how a client finds the authorization server of an MCP server.
+type Discovery struct {
+	// Start says what the client does first: "" sends an MCP request and
+	// reacts to the 401 challenge; "metadata" authorizes before any MCP
+	// request, as `claude mcp login` and mcp-go do.
+	Start Start `yaml:"start"`
+	// Before are requests that the client sends before the flow proper and
+	// whose answers it ignores: "get" (GET of the MCP URL), "metadata" (one
+	// pass over both metadata documents). mcp-remote and Claude Code look
+	// around like that. nil means none.
+	Before []Preliminary `yaml:"before"`
+	// ResourceMetadata is where protected resource metadata (RFC 9728) is
+	// looked for, in order: "challenge" (resource_metadata of the 401),
+	// "path" (well-known URI with the path inserted), "root" (without it), or
+	// "none" alone for clients of revision 2025-03-26. nil means challenge,
+	// path, root, as the specification has it.
+	ResourceMetadata []ResourceMetadataPlace `yaml:"resourceMetadata"`
+	// ResourceMismatch says what happens when the metadata's resource is not
+	// the URL that the user typed in: "" refuses (RFC 9728 section 3.3);
+	// "prefix" accepts a parent path of the same origin (TypeScript SDK);
+	// "accept" uses the metadata's value (Copilot CLI); "server-url" ignores
+	// the metadata's value and goes on with the URL (Qwen Code).
+	ResourceMismatch ResourceMismatch `yaml:"resourceMismatch"`
+	// AuthorizationServers says which of several listed servers is used: ""
+	// the first whose metadata can be had; "first" the first or none, which is
+	// what nearly all released clients do.
+	AuthorizationServers ServerChoice `yaml:"authorizationServers"`
+	// ServerMetadata is where authorization server metadata is looked for, in
+	// order: "oauth" (RFC 8414, path inserted), "openid" (OpenID Connect
+	// discovery, path inserted), "openid-appended" (path first), "oauth-root"
+	// (RFC 8414 at the origin, path dropped). nil means the first three, as
+	// the specification has it; for an issuer without a path the third is the
+	// second.
+	ServerMetadata []ServerMetadataPlace `yaml:"serverMetadata"`
+	// Legacy says what the client does without protected resource metadata: ""
+	// gives up, unless it speaks revision 2025-03-26, then "endpoints";
+	// "metadata" takes the MCP server's origin for the authorization server;
+	// "endpoints" also assumes /authorize, /token and /register there when it
+	// has no metadata (revision 2025-03-26); "never" gives up always.
+	Legacy Legacy `yaml:"legacy"`
+	// MetadataIssuer says what happens when the issuer in the authorization
+	// server's metadata is not the one that was asked for: "" refuses (RFC
+	// 8414 section 3.3); "slash-tolerant" overlooks one trailing slash
+	// (TypeScript SDK v2); "ignored" goes on (Claude Code, VS Code).
+	MetadataIssuer MetadataIssuer `yaml:"metadataIssuer"`
+	// ProtocolVersion is the MCP-Protocol-Version header of metadata requests
+	// for the protected resource; "" sends none. Revision 2025-03-26 asked for
+	// it and SDKs still send it.
+	ProtocolVersion string `yaml:"protocolVersion"`
+	// ServerProtocolVersion is the same for authorization server metadata.
+	ServerProtocolVersion string `yaml:"serverProtocolVersion"`
+}
+
+// Start is what a client does first.
+type Start string
+
+// Ways to start besides sending an MCP request.
+const (
+	StartWithMetadata Start = "metadata"
+)
+
+// Preliminary is a request before the flow proper.
+type Preliminary string
+
+// The preliminary requests.
+const (
+	PreliminaryGet      Preliminary = "get"
+	PreliminaryMetadata Preliminary = "metadata"
+)
+
+// ResourceMetadataPlace is a place of protected resource metadata.
+type ResourceMetadataPlace string
+
+// The places of protected resource metadata.
+const (
+	FromChallenge  ResourceMetadataPlace = "challenge"
+	AtPath         ResourceMetadataPlace = "path"
+	AtRoot         ResourceMetadataPlace = "root"
+	NoResourceMeta ResourceMetadataPlace = "none"
+)
+
+// ResourceMismatch is how a wrong resource in the metadata is taken.
+type ResourceMismatch string
+
+// Ways to take a wrong resource besides refusing it.
+const (
+	AcceptPrefix   ResourceMismatch = "prefix"
+	AcceptAnything ResourceMismatch = "accept"
+	UseServerURL   ResourceMismatch = "server-url"
+)
+
+// ServerChoice is how one of several authorization servers is chosen.
+type ServerChoice string
+
+// Ways to choose besides taking the first that answers.
+const (
+	FirstServerOnly ServerChoice = "first"
+)
+
+// ServerMetadataPlace is a place of authorization server metadata.
+type ServerMetadataPlace string
+
+// The places of authorization server metadata.
+const (
+	OAuthMetadata  ServerMetadataPlace = "oauth"
+	OpenIDMetadata ServerMetadataPlace = "openid"
+	OpenIDAppended ServerMetadataPlace = "openid-appended"
+	OAuthAtRoot    ServerMetadataPlace = "oauth-root"
+)
+
+// Legacy is what a client does without protected resource metadata.
+type Legacy string
+
+// Ways to go on without protected resource metadata.
+const (
+	LegacyMetadata  Legacy = "metadata"
+	LegacyEndpoints Legacy = "endpoints"
+	LegacyNever     Legacy = "never"
+)
+
+// MetadataIssuer is how a wrong issuer in metadata is taken.
+type MetadataIssuer string
+
+// Ways to take a wrong issuer besides refusing it.
+const (
+	IssuerSlashTolerant MetadataIssuer = "slash-tolerant"
+	IssuerUnchecked     MetadataIssuer = "ignored"
+)
+
+// Network is what a client guards against when it follows URLs that a server
+// gave it.
+type Network struct {
+	// Addresses says which addresses are refused: "" private, link-local and
+	// loopback ones, unless the MCP server itself is of that kind; "any"
+	// requests everything.
+	Addresses Addresses `yaml:"addresses"`
+	// PlainHTTP says whether http is allowed beyond loopback: "" no;
+	// "allowed" yes.
+	PlainHTTP PlainHTTP `yaml:"plainHttp"`
+	// Redirects of metadata, registration and token endpoints are "" refused
+	// or "followed", as by clients built on fetch.
+	Redirects Redirects `yaml:"redirects"`
+	// AuthorizationURL says which URLs are shown to the user: "" https, and
+	// http on loopback; "any" whatever the server names (a client open to
+	// javascript: and file: URLs).
+	AuthorizationURL AuthorizationURL `yaml:"authorizationUrl"`
+	// TimeoutSeconds is how long an answer may take; 0 means 5.
+	TimeoutSeconds int `yaml:"timeoutSeconds"`
+}
+
+// Addresses are those that a client is willing to request.
+type Addresses string
+
+// Choices of addresses besides the guarded default.
+const (
+	AnyAddress Addresses = "any"
+)
+
+// PlainHTTP says whether http is allowed beyond loopback.
+type PlainHTTP string
+
+// Choices besides refusing http.
+const (
+	PlainHTTPAllowed PlainHTTP = "allowed"
+)
+
+// Redirects says what becomes of HTTP redirects.
+type Redirects string
+
+// Choices besides refusing redirects.
+const (
+	RedirectsFollowed Redirects = "followed"
+)
+
+// AuthorizationURL says which URLs may be shown to the user.
+type AuthorizationURL string
+
+// Choices besides the allow-list.
+const (
+	AnyAuthorizationURL AuthorizationURL = "any"
+)

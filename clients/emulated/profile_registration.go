@@ -1,0 +1,141 @@
+package emulated
+
+// Registration is how a client comes by a client_id.
+type Registration struct {
+	// Order is what the client tries: "preregistered" (credentials that the
+	// user typed in), "client-id-metadata-document", "dynamic" (RFC 7591),
+	// "prompt" (asks the user when all else fails). nil means all four in
+	// this order, as the specification has it.
+	Order []Method `yaml:"order"`
+	// ClientIDMetadataDocument is the URL of the client's metadata document;
+	// "" means that the client has none.
+	ClientIDMetadataDocument string `yaml:"clientIdMetadataDocument"`
+	// MetadataDocumentNeeds says when the document is used: "" when the server
+	// advertises support; "none-listed" when it also lists the authentication
+	// method none (Codex, claude.ai, opencode); "nothing" always.
+	MetadataDocumentNeeds MetadataDocumentNeeds `yaml:"metadataDocumentNeeds"`
+	// Dynamic is what the client sends to the registration endpoint.
+	Dynamic Dynamic `yaml:"dynamic"`
+	// Binding says what happens to credentials when the MCP server names
+	// another authorization server: "" they stay with theirs and the client
+	// registers anew; "ignored" they are used there too.
+	Binding Binding `yaml:"binding"`
+}
+
+// Method is a way to come by a client_id.
+type Method string
+
+// The ways to come by a client_id.
+const (
+	Preregistered Method = "preregistered"
+	Document      Method = "client-id-metadata-document"
+	DynamicMethod Method = "dynamic"
+	Prompt        Method = "prompt"
+)
+
+// MetadataDocumentNeeds is when a client ID metadata document is used.
+type MetadataDocumentNeeds string
+
+// Conditions besides the advertised support.
+const (
+	NeedsNoneListed MetadataDocumentNeeds = "none-listed"
+	NeedsNothing    MetadataDocumentNeeds = "nothing"
+)
+
+// Binding is whether credentials stay with their authorization server.
+type Binding string
+
+// Choices besides keeping them apart.
+const (
+	BindingIgnored Binding = "ignored"
+)
+
+// Dynamic is a registration request (RFC 7591). In its texts {name} stands
+// for the client's name, {version} for its version, {server} for the name the
+// user gave the server, and {redirect} for the redirect URI in use.
+type Dynamic struct {
+	// ClientName is client_name; "" means the client's name.
+	ClientName string `yaml:"clientName"`
+	// RedirectURIs is redirect_uris; nil means only the one in use.
+	RedirectURIs []string `yaml:"redirectUris"`
+	// ApplicationType is application_type: "" native for loopback and
+	// private-use redirects, web otherwise; "web"; "native"; "omitted", as
+	// before revision 2026-07-28.
+	ApplicationType ApplicationType `yaml:"applicationType"`
+	// GrantTypes is grant_types; nil means authorization_code and
+	// refresh_token.
+	GrantTypes []string `yaml:"grantTypes"`
+	// ResponseTypes is response_types; nil means code.
+	ResponseTypes []string `yaml:"responseTypes"`
+	// TokenEndpointAuthMethod is the method asked for; "" means none.
+	// "omitted" leaves it out, which means client_secret_basic.
+	TokenEndpointAuthMethod string `yaml:"tokenEndpointAuthMethod"`
+	// Extra are further members with text values, for example software_id.
+	Extra map[string]string `yaml:"extra"`
+	// Reuse says whether a registration is kept: "" as long as its redirect
+	// URI can be had again; "each-time" registers at every login (Zed, VS
+	// Code); "new-port" keeps the client_id and comes from another port
+	// (Copilot CLI, RFC 8252 section 7.3).
+	Reuse Reuse `yaml:"reuse"`
+	// Answer says what the client does with redirect_uris in the answer that
+	// lack its own: "" fails (RFC 7591 section 3.2.1); "ignored" goes on
+	// (anthropics/claude-code#10439).
+	Answer Answer `yaml:"answer"`
+}
+
+// ApplicationType is the kind of application that is registered.
+type ApplicationType string
+
+// The kinds of application, and the word for sending none.
+const (
+	Native            ApplicationType = "native"
+	Web               ApplicationType = "web"
+	NoApplicationType ApplicationType = "omitted"
+)
+
+// Reuse is whether a registration is kept.
+type Reuse string
+
+// Choices besides keeping it with its redirect URI.
+const (
+	ReuseNever   Reuse = "each-time"
+	ReuseNewPort Reuse = "new-port"
+)
+
+// Answer is how the answer to a registration is read.
+type Answer string
+
+// Choices besides reading it.
+const (
+	AnswerIgnored Answer = "ignored"
+)
+
+// Redirect is where a client receives the authorization response.
+type Redirect struct {
+	// URI is a whole redirect URI for hosted clients and private-use schemes;
+	// "" means a loopback URI made of the fields below.
+	URI string `yaml:"uri"`
+	// Host of the loopback URI; "" means 127.0.0.1 (RFC 8252 section 8.3).
+	Host string `yaml:"host"`
+	// Port of the loopback URI: "" an ephemeral one; a number; a range
+	// ("1456-1461"), first free one; "url-hash" a number that depends on the
+	// MCP URL (mcp-remote).
+	Port string `yaml:"port"`
+	// PreregisteredPort is the port that comes with credentials typed in by
+	// the user, where the documentation tells the operator to fix one; ""
+	// means the same as Port.
+	PreregisteredPort string `yaml:"preregisteredPort"`
+	// WhenBusy says what happens when the port is taken: "" an ephemeral one
+	// is used; "fail" the login fails.
+	WhenBusy WhenBusy `yaml:"whenBusy"`
+	// Path of the loopback URI; "" means /callback. "none" means no path.
+	Path string `yaml:"path"`
+}
+
+// WhenBusy is what a client does when its port is taken.
+type WhenBusy string
+
+// Choices besides taking another port.
+const (
+	BusyFails WhenBusy = "fail"
+)

@@ -1,0 +1,176 @@
+package emulated
+
+// TokenAuth is how a client authenticates at the token endpoint.
+type TokenAuth struct {
+	// Method is used with a secret: "" the one that the registration answer
+	// names, else the first that the server lists of client_secret_basic and
+	// client_secret_post, else basic; or one of these two names. Without a
+	// secret the client_id is sent in the body.
+	Method TokenAuthMethod `yaml:"method"`
+	// BasicEncoding says how id and secret are written in HTTP Basic: "" form
+	// encoded (RFC 6749 section 2.3.1); "raw" (TypeScript SDK).
+	BasicEncoding BasicEncoding `yaml:"basicEncoding"`
+	// Secret says what becomes of a secret: "" it is used; "ignored" it is
+	// dropped (anthropics/claude-code#91199).
+	Secret SecretUse `yaml:"secret"`
+}
+
+// TokenAuthMethod is a token endpoint authentication method.
+type TokenAuthMethod string
+
+// The methods that can be forced.
+const (
+	AuthBasic TokenAuthMethod = "client_secret_basic"
+	AuthPost  TokenAuthMethod = "client_secret_post"
+)
+
+// BasicEncoding is how credentials are written in HTTP Basic.
+type BasicEncoding string
+
+// Choices besides form encoding.
+const (
+	BasicRaw BasicEncoding = "raw"
+)
+
+// SecretUse is what becomes of a client secret.
+type SecretUse string
+
+// Choices besides using it.
+const (
+	SecretIgnored SecretUse = "ignored"
+)
+
+// Refresh is what a client does when an access token ends.
+type Refresh struct {
+	// ProactiveSeconds is how long before its expiry a token is replaced; 0
+	// means that it is used to the end. VS Code has 300, Gemini CLI 300.
+	ProactiveSeconds int `yaml:"proactiveSeconds"`
+	// OnUnauthorized says what follows a 401 for a token that was good: ""
+	// a refresh, and a new login if that fails; "authorize" a new login
+	// (mcp-go); "register" a new registration and login (VS Code, Go SDK);
+	// "fail" an error for the user.
+	OnUnauthorized OnUnauthorized `yaml:"onUnauthorized"`
+	// Discovery says what is read again before a refresh that follows a 401:
+	// "" the protected resource metadata, so that a change of authorization
+	// server is noticed; "full" the server's metadata too (TypeScript SDK v2,
+	// mcp-remote); "none" nothing (VS Code, claude-code).
+	Discovery RefreshDiscovery `yaml:"discovery"`
+	// Scope says whether refresh requests carry a scope: "" no; "sent" the one
+	// that was asked for (mcp-remote, rmcp).
+	Scope RefreshScope `yaml:"scope"`
+	// Rotation says what becomes of a new refresh token: "" it replaces the
+	// old one; "ignored" the old one is sent again
+	// (anthropics/claude-code#66210).
+	Rotation Rotation `yaml:"rotation"`
+	// Supported is "" yes or "no": the client logs in again instead.
+	Supported RefreshSupport `yaml:"supported"`
+}
+
+// OnUnauthorized is what follows a 401 for a token that was good.
+type OnUnauthorized string
+
+// Choices besides a refresh.
+const (
+	UnauthorizedAuthorizes OnUnauthorized = "authorize"
+	UnauthorizedRegisters  OnUnauthorized = "register"
+	UnauthorizedFails      OnUnauthorized = "fail"
+)
+
+// RefreshDiscovery is what is read again before a refresh.
+type RefreshDiscovery string
+
+// Choices besides reading the protected resource metadata.
+const (
+	RediscoverAll     RefreshDiscovery = "full"
+	RediscoverNothing RefreshDiscovery = "none"
+)
+
+// RefreshScope is whether a refresh request carries a scope.
+type RefreshScope string
+
+// Choices besides sending none.
+const (
+	RefreshScopeSent RefreshScope = "sent"
+)
+
+// Rotation is what becomes of a new refresh token.
+type Rotation string
+
+// Choices besides keeping it.
+const (
+	RotationIgnored Rotation = "ignored"
+)
+
+// RefreshSupport is whether a client refreshes at all.
+type RefreshSupport string
+
+// Choices besides refreshing.
+const (
+	NoRefresh RefreshSupport = "no"
+)
+
+// StepUp is what a client does on a 403 with error insufficient_scope.
+type StepUp struct {
+	// Response is "" a new authorization request; "refresh" a refresh, which
+	// cannot help (Inspector CLI, opencode, Cline); "none" an error for the
+	// user.
+	Response StepUpResponse `yaml:"response"`
+	// Scope is what is asked for: "" the union of what was asked for before
+	// and what is missing; "challenge" only what is missing (VS Code); "same"
+	// what was asked for before.
+	Scope StepUpScope `yaml:"scope"`
+	// MaxAttempts is how often one call may step up; 0 means 3. A conformant
+	// client never asks twice for the same scope either.
+	MaxAttempts int `yaml:"maxAttempts"`
+	// Repeats says whether the same scope is asked for again: "" no; "yes" up
+	// to MaxAttempts.
+	Repeats StepUpRepeats `yaml:"repeats"`
+	// Discovery is what is read again first: "" nothing; "full" both metadata
+	// documents (TypeScript SDK v2, mcp-remote).
+	Discovery RefreshDiscovery `yaml:"discovery"`
+}
+
+// StepUpResponse is how a client answers a missing scope.
+type StepUpResponse string
+
+// Choices besides authorizing again.
+const (
+	StepUpRefreshes StepUpResponse = "refresh"
+	StepUpNever     StepUpResponse = "none"
+)
+
+// StepUpScope is what a client asks for when it steps up.
+type StepUpScope string
+
+// Choices besides the union.
+const (
+	StepUpChallenge StepUpScope = "challenge"
+	StepUpSame      StepUpScope = "same"
+)
+
+// StepUpRepeats is whether the same scope is asked for twice.
+type StepUpRepeats string
+
+// Choices besides never.
+const (
+	StepUpRepeated StepUpRepeats = "yes"
+)
+
+// Extensions are optional parts of OAuth; "" means that the client lacks them,
+// which conforms.
+type Extensions struct {
+	// DPoP (RFC 9449) is "supported" when the client sends proofs to servers
+	// that demand them.
+	DPoP Support `yaml:"dpop"`
+	// PushedAuthorizationRequests (RFC 9126) are "supported" when the client
+	// pushes its request to servers that require it.
+	PushedAuthorizationRequests Support `yaml:"pushedAuthorizationRequests"`
+}
+
+// Support is whether a client has an optional feature.
+type Support string
+
+// The word for having it.
+const (
+	Supported Support = "supported"
+)

@@ -1,0 +1,166 @@
+package emulated
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// attempts bounds what one MCP request may set in motion.
+type attempts struct {
+	logins, refreshes, stepUps, nonces, races int
+}
+
+// fresh returns the token for the next request; nil means none. A token that
+// is about to end is replaced first.
+func (s *Session) fresh(ctx context.Context, a *attempts) (*tokens, error) {
+	t, ok := s.store.token(s.facts.MCPURL)
+	if !ok {
+		return nil, nil //nolint:nilnil // documented: no token is no error
+	}
+	early := time.Duration(s.behaviour.Refresh.ProactiveSeconds) * time.Second
+	ending := !t.expires.IsZero() && time.Now().Add(early).After(t.expires)
+	if !ending || a.refreshes > 0 || !s.refreshes(t) {
+		return &t, nil
+	}
+	a.refreshes++
+	if err := s.refresh(ctx, t); err != nil && !isTokenError(err) {
+		return nil, err
+	}
+	t, ok = s.store.token(s.facts.MCPURL)
+	if !ok {
+		return nil, nil //nolint:nilnil // documented: no token is no error
+	}
+	return &t, nil
+}
+
+func (s *Session) refreshes(t tokens) bool {
+	return t.refresh != "" && s.behaviour.Refresh.Supported != NoRefresh
+}
+
+// refresh replaces the tokens (RFC 6749 section 6) unless somebody else has
+// replaced them since. Only one refresh of an installation runs at a time: a
+// rotated refresh token that is sent twice would end the grant.
+func (s *Session) refresh(ctx context.Context, old tokens) error {
+	select {
+	case s.store.refreshing <- struct{}{}:
+		defer func() { <-s.store.refreshing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if now, ok := s.store.token(s.facts.MCPURL); !ok || now.access != old.access {
+		return nil
+	}
+	var p pairs
+	p.add("grant_type", "refresh_token")
+	p.add("refresh_token", old.refresh)
+	if s.behaviour.Refresh.Scope == RefreshScopeSent {
+		p.add("scope", strings.Join(old.requested, " "))
+	}
+	p.add("resource", s.resourceValue(s.behaviour.Resource.Refresh, old.found.resourceName()))
+	server, proves := old.found.server, old.kind == "DPoP"
+	a, err := s.form(ctx, server.Token, p, server, old.registration, proves)
+	if err != nil {
+		return err
+	}
+	t, err := readTokens(a, proves)
+	if err != nil {
+		if isTokenError(err) {
+			old.refresh = "" // it is spent; the user has to log in again
+			s.store.setToken(s.facts.MCPURL, old)
+		}
+		return err
+	}
+	if t.refresh == "" || s.behaviour.Refresh.Rotation == RotationIgnored {
+		t.refresh = old.refresh
+	}
+	t.requested, t.found, t.registration = old.requested, old.found, old.registration
+	s.store.setToken(s.facts.MCPURL, t)
+	return nil
+}
+
+// isTokenError tells an answer of the token endpoint from a failure to get one.
+func isTokenError(err error) bool {
+	var te *tokenError
+	return errors.As(err, &te) && te.code != ""
+}
+
+// unauthorized reacts to a 401. sent is the token that was refused, nil if
+// none was sent. When it returns nil the request may be sent again.
+func (s *Session) unauthorized(ctx context.Context, c *challenge, sent *tokens, a *attempts) error {
+	if a.logins > 0 {
+		return fail("the MCP server refuses the token that was just issued%s", c.words())
+	}
+	if sent == nil {
+		a.logins++
+		return s.login(ctx, login{challenge: c})
+	}
+	if now, ok := s.store.token(s.facts.MCPURL); ok && now.access != sent.access && a.races == 0 {
+		a.races++ // another session of the installation has renewed it
+		return nil
+	}
+	l := login{challenge: c}
+	switch s.behaviour.Refresh.OnUnauthorized {
+	case UnauthorizedFails:
+		return fail("the MCP server refuses the token%s", c.words())
+	case UnauthorizedAuthorizes:
+	case UnauthorizedRegisters:
+		l.registerAnew = true
+	default:
+		t, moved := s.rediscover(ctx, c, sent)
+		if !moved {
+			l.known = t
+		}
+		if !moved && a.refreshes == 0 && s.refreshes(*sent) {
+			a.refreshes++
+			err := s.refresh(ctx, *sent)
+			if err == nil || !isTokenError(err) {
+				return err
+			}
+		}
+	}
+	a.logins++
+	s.store.dropToken(s.facts.MCPURL)
+	return s.login(ctx, l)
+}
+
+// rediscover reads again what the profile reads before a refresh. moved says
+// that the MCP server names other authorization servers now, whose business
+// the old tokens are not (MCP 2026-07-28, SEP-2352).
+func (s *Session) rediscover(ctx context.Context, c *challenge, sent *tokens) (t *target, moved bool) {
+	switch s.behaviour.Refresh.Discovery {
+	case RediscoverNothing:
+		return nil, false
+	case RediscoverAll:
+		t, err := s.discover(ctx, c)
+		if err != nil {
+			return nil, false
+		}
+		if t.server.asked == sent.found.server.asked {
+			return t, false
+		}
+	default:
+		m, err := s.readResourceMetadata(ctx, c)
+		if err != nil || m == nil {
+			return nil, false
+		}
+		if slices.Contains(m.AuthorizationServers, sent.found.server.asked) {
+			return &target{resource: m, server: sent.found.server, challenge: c}, false
+		}
+	}
+	return nil, s.behaviour.Registration.Binding != BindingIgnored
+}
+
+// words are the error of a challenge for a person.
+func (c *challenge) words() string {
+	if c.param("error") == "" {
+		return ""
+	}
+	words := ": " + c.param("error")
+	if d := c.param("error_description"); d != "" {
+		words += ": " + d
+	}
+	return words
+}

@@ -1,0 +1,150 @@
+package emulated
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+)
+
+// Session is one installation of an emulated client at one MCP server.
+type Session struct {
+	identity  clients.Identity
+	behaviour Behaviour
+	facts     clients.Facts
+	mcpURL    *url.URL
+	store     *installation
+	rng       *rand.Rand
+
+	// program is the running program; Restart replaces it.
+	program atomic.Pointer[program]
+	closed  atomic.Bool
+}
+
+// program is what ends with the process that a session plays.
+type program struct {
+	// ctx ends with the program; the GET stream hangs on it.
+	ctx     context.Context //nolint:containedctx // the program owns a stream that outlives the call that opened it
+	cancel  context.CancelFunc
+	streams sync.WaitGroup
+	http    *requester
+	nonces  nonces
+	conn    atomic.Pointer[connection]
+}
+
+// launch starts the program with a transport of its own.
+func (s *Session) launch() {
+	p := &program{}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.http = newRequester(&s.behaviour, newGuard(s.behaviour.Network, s.facts.MCPURL), s.identity.ID, s.identity.Version, tlsConfig(s.facts))
+	s.program.Store(p)
+}
+
+// end ends the program: a farewell to the server if one is due, and nothing
+// left running.
+func (s *Session) end(p *program) {
+	s.leave(p)
+	p.cancel()
+	p.streams.Wait()
+	p.http.close()
+}
+
+func (s *Session) http() *requester { return s.program.Load().http }
+
+// Connect authorizes as far as the server asks for it, and lists the tools.
+func (s *Session) Connect(ctx context.Context) clients.Outcome {
+	ctx, done := s.bound(ctx)
+	defer done()
+	return outcome(ctx, "", s.connect(ctx))
+}
+
+func (s *Session) connect(ctx context.Context) error {
+	if _, loggedIn := s.store.token(s.facts.MCPURL); !loggedIn {
+		s.lookAround(ctx)
+		if s.behaviour.Discovery.Start == StartWithMetadata {
+			if err := s.login(ctx, login{}); err != nil {
+				return err
+			}
+		}
+	}
+	return s.handshake(ctx)
+}
+
+// lookAround sends the requests that the client makes before the flow proper.
+// Whatever comes back, the flow does the same again and acts on it then.
+func (s *Session) lookAround(ctx context.Context) {
+	var seen *challenge
+	for _, p := range s.behaviour.Discovery.Before {
+		switch p {
+		case PreliminaryGet:
+			if a, err := s.http().ask(ctx, toMCP, request{method: http.MethodGet, url: s.facts.MCPURL}); err == nil {
+				seen = chooseChallenge(a.header, s.proves())
+			}
+		case PreliminaryMetadata:
+			_, _ = s.discover(ctx, seen) //nolint:errcheck // see above
+		}
+	}
+}
+
+// Call makes the client call a tool.
+func (s *Session) Call(ctx context.Context, tool string, arguments map[string]any) clients.Outcome {
+	ctx, done := s.bound(ctx)
+	defer done()
+	conn := s.program.Load().conn.Load()
+	if conn == nil {
+		return outcome(ctx, "", fail("not connected"))
+	}
+	text, err := s.call(ctx, conn, tool, arguments)
+	return outcome(ctx, text, err)
+}
+
+// Restart ends the program and starts it again with what it had stored.
+func (s *Session) Restart(ctx context.Context) clients.Outcome {
+	s.end(s.program.Load())
+	if s.closed.Load() {
+		return outcome(ctx, "", fail("the session is closed"))
+	}
+	s.launch()
+	return s.Connect(ctx)
+}
+
+// Close ends the program and leaves nothing running.
+func (s *Session) Close() error {
+	s.closed.Store(true)
+	s.end(s.program.Load())
+	return nil
+}
+
+// endTimeout bounds the farewell to the server.
+const endTimeout = 2 * time.Second
+
+// leave ends the MCP session, if there is one that can be ended.
+func (s *Session) leave(p *program) {
+	conn := p.conn.Swap(nil)
+	if conn == nil || conn.sessionID == "" || s.behaviour.Protocol.SessionEnd == SessionKept || p.ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, endTimeout)
+	defer cancel()
+	q := request{method: http.MethodDelete, url: s.facts.MCPURL, header: s.mcpHeaders(conn, message{})}
+	if t, ok := s.store.token(s.facts.MCPURL); ok {
+		if err := s.present(&q, t); err != nil {
+			return
+		}
+	}
+	if res, err := p.http.send(ctx, toMCP, q); err == nil {
+		res.Body.Close()
+	}
+}
+
+// bound ends a call's context with the program, so that Close interrupts it.
+func (s *Session) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stopWatching := context.AfterFunc(s.program.Load().ctx, cancel)
+	return ctx, func() { stopWatching(); cancel() }
+}
