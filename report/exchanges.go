@@ -18,9 +18,9 @@ const maxDetail = 300
 // recording writes the exchanges and events in time order; » points at those
 // that the finding rests on.
 func (e *explainer) recording(rec *trace.Recording, telling map[int]bool) {
-	e.heading("What happened")
+	e.Heading("What happened")
 	if len(rec.Exchanges) == 0 {
-		e.para("Nothing was exchanged.")
+		e.Text("Nothing was exchanged.")
 	}
 	events := rec.Events
 	for _, x := range rec.Exchanges {
@@ -34,7 +34,7 @@ func (e *explainer) recording(rec *trace.Recording, telling map[int]bool) {
 		e.event(ev)
 	}
 	if rec.Incomplete != "" {
-		e.para("The recording ends early: " + rec.Incomplete)
+		e.Text("The recording ends early: " + rec.Incomplete)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // order, whose fault it is, and the command that runs it again. rec may be nil
 // when the recording is lost.
 func Explain(r *Results, c Cell, rec *trace.Recording, look Lookups, o TextOptions) string {
-	e := explainer{o: o, look: look}
+	e := explainer{NewPage(o), look}
 	e.title(r, c)
 	e.outcome(c)
 	_, telling, ok := c.Telling()
@@ -23,30 +23,30 @@ func Explain(r *Results, c Cell, rec *trace.Recording, look Lookups, o TextOptio
 	e.others(c, telling)
 	e.reasons(c)
 	if rec == nil {
-		e.heading("What happened")
-		e.para("There is no recording of this cell.")
+		e.Heading("What happened")
+		e.Text("There is no recording of this cell.")
 	} else {
 		e.recording(rec, marked(c, telling, ok))
 	}
-	e.heading("Run it again")
+	e.Heading("Run it again")
 	e.line("  " + r.Rerun(c))
-	return e.b.String()
+	return e.String()
 }
 
 // Judgement says in words what the judge read off a recording that is not part
 // of any results: who the client was, which doors it passed, what was wrong.
 func Judgement(c Cell, rec *trace.Recording, look Lookups, o TextOptions) string {
-	e := explainer{o: o, look: look}
-	e.heading("Who the client was")
+	e := explainer{NewPage(o), look}
+	e.Heading("Who the client was")
 	if c.Client != "" {
-		e.para(c.Client)
+		e.Text(c.Client)
 	}
 	who := Who(rec)
 	for _, line := range who {
-		e.para(line)
+		e.Text(line)
 	}
 	if c.Client == "" && len(who) == 0 {
-		e.para("It did not say.")
+		e.Text("It did not say.")
 	}
 	e.doors(rec)
 	e.outcome(c)
@@ -57,7 +57,7 @@ func Judgement(c Cell, rec *trace.Recording, look Lookups, o TextOptions) string
 	e.others(c, telling)
 	e.reasons(c)
 	e.recording(rec, marked(c, telling, ok))
-	return e.b.String()
+	return e.String()
 }
 
 // marked are the exchanges that the telling finding rests on.
@@ -72,77 +72,58 @@ func marked(c Cell, telling Finding, ok bool) map[int]bool {
 }
 
 type explainer struct {
-	b    strings.Builder
-	o    TextOptions
+	*Page
+
 	look Lookups
 }
 
-func (e *explainer) line(s string) { e.b.WriteString(s + "\n") }
-
-// para writes wire or report text, which must not steer the terminal.
-func (e *explainer) para(s string) { e.line(wrap(trace.Readable(oneLine(s)), "  ", e.o.Width)) }
-
-func (e *explainer) heading(s string) {
-	if e.b.Len() > 0 {
-		e.line("")
-	}
-	e.line(e.o.paint(bold, s))
-}
-
-// field writes a name and a text beside it.
-func (e *explainer) field(name, text string) {
-	const column = 12
-	text = wrap(trace.Readable(oneLine(text)), strings.Repeat(" ", column+2), e.o.Width)
-	e.line("  " + pad(name, column) + strings.TrimLeft(text, " "))
-}
-
 func (e *explainer) title(r *Results, c Cell) {
-	e.heading(fmt.Sprintf("%s: %s", c.Name(), c.Outcome()))
-	e.para(fmt.Sprintf("%s (%s) at the deployment %s (%s, %s); revision %s, consent %s, seed %d, measured %s.",
+	e.Heading(fmt.Sprintf("%s: %s", c.Name(), c.Outcome()))
+	e.Text(fmt.Sprintf("%s (%s) at the deployment %s (%s, %s); revision %s, consent %s, seed %d, measured %s.",
 		c.Label(), cmpOr(c.Basis, "emulated"), c.Deployment, cmpOr(c.DeploymentKind, "legal"), cmpOr(c.Provider, "embedded"),
 		r.Revision, cmpOr(c.Consent, r.Consent), r.Seed, r.Date))
 	if d := e.look.Deployments[c.Deployment]; d != "" {
-		e.para(d)
+		e.Text(d)
 	}
 }
 
 func (e *explainer) outcome(c Cell) {
-	e.heading("What came of it")
-	e.line("  " + pad("verdict", 12) + e.o.verdict(c.Verdict, string(c.Verdict)))
+	e.Heading("What came of it")
+	e.line("  " + pad("verdict", fieldColumn) + e.o.verdict(c.Verdict, string(c.Verdict)))
 	if c.Stage != "" {
-		e.field("door", c.Stage)
+		e.Field("door", c.Stage)
 	}
 	if c.Culprit != "" {
-		e.field("at fault", culpritWords(c.Culprit))
+		e.Field("at fault", culpritWords(c.Culprit))
 	}
 	if c.Summary != "" {
-		e.field("summary", c.Summary)
+		e.Field("summary", c.Summary)
 	}
 	if len(c.Remedies) > 0 {
-		e.field("remedies", strings.Join(c.Remedies, ", "))
+		e.Field("remedies", strings.Join(c.Remedies, ", "))
 	}
 }
 
 func (e *explainer) finding(f Finding) {
-	e.heading("The law")
+	e.Heading("The law")
 	e.law(f)
-	e.field("check", f.Check)
+	e.Field("check", f.Check)
 	if f.Expected != "" {
-		e.field("expected", f.Expected)
+		e.Field("expected", f.Expected)
 	}
 	if f.Observed != "" {
-		e.field("observed", f.Observed)
+		e.Field("observed", f.Observed)
 	}
 	if len(f.Exchanges) > 0 {
-		e.field("seen in", exchangeList(f.Exchanges))
+		e.Field("seen in", exchangeList(f.Exchanges))
 	}
 }
 
 func (e *explainer) law(f Finding) {
-	e.field(cmpOr(f.Level, "rule"), strings.TrimSuffix(f.Requirement+" · "+f.Party, " · "))
+	e.Field(cmpOr(f.Level, "rule"), strings.TrimSuffix(f.Requirement+" · "+f.Party, " · "))
 	if row, ok := e.look.law(f.Requirement); ok {
-		e.field("says", row.Says)
-		e.field("source", row.Source)
+		e.Field("says", row.Says)
+		e.Field("source", row.Source)
 	}
 }
 
@@ -166,7 +147,7 @@ func (e *explainer) others(c Cell, telling Finding) {
 				continue
 			}
 			if first {
-				e.heading("Also found")
+				e.Heading("Also found")
 				first = false
 			}
 			e.line("  " + e.o.verdict(f.Verdict, pad(string(f.Verdict), 14)) +
@@ -193,7 +174,7 @@ func (e *explainer) reasons(c Cell) {
 	if len(c.Scenarios) == 0 {
 		return
 	}
-	e.heading("Scenarios")
+	e.Heading("Scenarios")
 	for _, s := range c.Scenarios {
 		text := s.Name
 		if s.Reason != "" {
@@ -219,7 +200,7 @@ func untested(s Scenario) int {
 
 // doors draws the journey, one line for each door that was seen.
 func (e *explainer) doors(rec *trace.Recording) {
-	e.heading("Doors")
+	e.Heading("Doors")
 	for _, d := range Journey(rec) {
 		word, verdict := "not seen", NotApplicable
 		switch {

@@ -48,7 +48,7 @@ func Journey(rec *trace.Recording) []Door {
 type journey struct {
 	doors      map[string]Door
 	registered bool
-	authorized bool // an authorization code was sent to the user agent
+	authorized bool   // an authorization code was sent to the user agent
 	steppingUp string // the tool whose call was refused for want of scope
 }
 

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"golang.org/x/term"
+
+	"github.com/mcpcompat/mcpcompat/report"
+)
+
+// app is the command line with everything that it touches, so that a test can
+// stand in for each part.
+type app struct {
+	engine   engine
+	stdout   terminal
+	stderr   terminal
+	accepted fs.FS // the accepted results that the program was built with
+}
+
+// terminal is a stream that may be a terminal.
+type terminal struct {
+	io.Writer
+
+	tty    bool
+	width  int // columns; 0 means that lines are not broken
+	colour bool
+}
+
+func newApp(e engine) *app {
+	return &app{
+		engine:   e,
+		stdout:   openTerminal(os.Stdout),
+		stderr:   openTerminal(os.Stderr),
+		accepted: report.AcceptedFiles(),
+	}
+}
+
+func openTerminal(f *os.File) terminal {
+	t := terminal{Writer: f, tty: term.IsTerminal(int(f.Fd()))} //nolint:gosec // a file descriptor is small
+	if !t.tty {
+		return t
+	}
+	t.colour = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil { //nolint:gosec // as above
+		t.width = width
+	}
+	// COLUMNS is what a person sets to overrule the terminal's own word.
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		t.width = n
+	}
+	return t
+}
+
+func (t terminal) options() report.TextOptions {
+	return report.TextOptions{Width: t.width, Colour: t.colour}
+}
+
+// main runs one command and returns the exit code.
+func (a *app) main(ctx context.Context, args []string) int {
+	cmd := a.root()
+	cmd.SetArgs(args)
+	err := cmd.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	if message := err.Error(); message != "" {
+		fmt.Fprintf(a.stderr, "mcpcompat: %s\n", message)
+	}
+	return exitCode(err)
+}
+
+// The exit codes of every command.
+const (
+	exitOK     = 0
+	exitFailed = 1 // a cell failed
+	exitError  = 2 // usage or harness error
+)
+
+// errFailed is wrapped when the command did its work and a cell failed.
+var errFailed = errors.New("failed")
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFailed):
+		return exitFailed
+	default:
+		return exitError
+	}
+}
+
+// failure is an error whose message stands alone, without the word "failed".
+type failure string
+
+func (f failure) Error() string { return string(f) }
+func (f failure) Unwrap() error { return errFailed }

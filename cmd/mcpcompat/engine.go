@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+)
+
+// engine is what the commands need of the harness.
+type engine interface {
+	// Catalogue returns everything there is to select from. What is good is
+	// returned together with an error that names every bad file.
+	Catalogue() (catalogue, error)
+	// Run measures a plan. When ctx ends early it returns what was measured
+	// so far together with the context's error.
+	Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOptions) (*report.Results, error)
+	// Judge reads a recording.
+	Judge(rec *trace.Recording, o judge.Options) report.Cell
+}
+
+// catalogue is the part of scenarios.Catalogue that the commands use.
+type catalogue interface {
+	Clients() []clients.Client
+	Deployments() []deployment.Deployment
+	Scenarios() []judge.Scenario
+	Checks() []judge.Check
+	Book() *requirement.Book
+	Suites() []scenarios.Suite
+	Select(s scenarios.Selection) (scenarios.Plan, error)
+}

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated"
+	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
+	"github.com/mcpcompat/mcpcompat/scenarios"
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+)
+
+type clientRow struct {
+	Client  string `json:"client"`
+	Name    string `json:"name"`
+	Basis   string `json:"basis"`
+	Current bool   `json:"current"`
+	About   string `json:"about,omitempty"`
+}
+
+// rowOf describes a client; emulated ones tell more.
+func rowOf(c clients.Client) clientRow {
+	i := c.Identity()
+	r := clientRow{Client: i.String(), Name: i.Name, Basis: string(i.Basis), Current: true}
+	if v := variantOf(c); v != nil {
+		r.Current, r.About = v.Current, v.Title
+	}
+	return r
+}
+
+func variantOf(c clients.Client) *emulated.Variant {
+	if e, ok := c.(*emulated.Client); ok {
+		return e.Variant()
+	}
+	return nil
+}
+
+func listClients(cat catalogue, f listFlags) (listing, error) {
+	l := listing{columns: []string{"client", "name", "basis", "current", "about"}}
+	objects := []clientRow{}
+	for _, c := range cat.Clients() {
+		r := rowOf(c)
+		if f.basis != "" && f.basis != r.Basis {
+			continue
+		}
+		current := "no"
+		if r.Current {
+			current = "yes"
+		}
+		objects = append(objects, r)
+		l.rows = append(l.rows, []string{r.Client, r.Name, r.Basis, current, r.About})
+	}
+	l.objects = objects
+	return l, nil
+}
+
+func listDeployments(cat catalogue, _ listFlags) (listing, error) {
+	type row struct {
+		ID          string   `json:"id"`
+		Name        string   `json:"name"`
+		Kind        string   `json:"kind"`
+		Provider    string   `json:"provider"`
+		Description string   `json:"description"`
+		Remedies    []string `json:"remedies,omitempty"`
+	}
+	l := listing{columns: []string{"deployment", "kind", "provider", "description"}}
+	objects := []row{}
+	for _, d := range cat.Deployments() {
+		provider := string(d.Provider)
+		if provider == "" {
+			provider = string(deployment.Embedded)
+		}
+		objects = append(objects, row{d.ID, d.Name, string(d.Kind), provider, d.Description, d.Remedies})
+		l.rows = append(l.rows, []string{d.ID, string(d.Kind), provider, firstSentence(d.Description)})
+	}
+	l.objects = objects
+	return l, nil
+}
+
+func listScenarios(cat catalogue, _ listFlags) (listing, error) {
+	type row struct {
+		ID    string `json:"id"`
+		Name  string `json:"name"`
+		Shows string `json:"shows"`
+	}
+	l := listing{columns: []string{"scenario", "name", "shows"}}
+	objects := []row{}
+	for _, s := range cat.Scenarios() {
+		objects = append(objects, row{s.ID, s.Name, s.Shows})
+		l.rows = append(l.rows, []string{s.ID, s.Name, s.Shows})
+	}
+	l.objects = objects
+	return l, nil
+}
+
+func listRequirements(cat catalogue, f listFlags) (listing, error) {
+	type row struct {
+		ID           string                       `json:"id"`
+		Party        string                       `json:"party"`
+		Level        map[string]requirement.Level `json:"level"`
+		Says         string                       `json:"says"`
+		Source       string                       `json:"source"`
+		Checks       []string                     `json:"checks,omitempty"`
+		Unobservable string                       `json:"unobservable,omitempty"`
+	}
+	l := listing{columns: []string{"requirement", "party", "level", "checks", "says"}}
+	objects := []row{}
+	for _, r := range cat.Book().Rows() {
+		level := levels(r)
+		if f.revision != "" {
+			only, ok := r.In(f.revision)
+			if !ok {
+				continue
+			}
+			level = string(only)
+		}
+		objects = append(objects, row{r.ID, string(r.Party), r.Level, r.Says, r.Source, r.Check, r.Unobservable})
+		checks := strings.Join(r.Check, " ")
+		if checks == "" {
+			checks = "(unobservable)"
+		}
+		l.rows = append(l.rows, []string{r.ID, string(r.Party), level, checks, firstSentence(r.Says)})
+	}
+	l.objects = objects
+	return l, nil
+}
+
+// levels is the level of a row in each revision, or once where it is the same
+// in all of them.
+func levels(r requirement.Row) string {
+	var parts []string
+	var seen []requirement.Level
+	for _, revision := range requirement.Revisions() {
+		level, ok := r.In(revision)
+		if !ok {
+			level = "-"
+		}
+		parts = append(parts, revision+" "+string(level))
+		if !slices.Contains(seen, level) {
+			seen = append(seen, level)
+		}
+	}
+	if len(seen) == 1 {
+		return string(seen[0])
+	}
+	if len(seen) == 2 && slices.Contains(seen, "-") {
+		return sinceWords(r)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sinceWords names the revisions that have a row at one and the same level.
+func sinceWords(r requirement.Row) string {
+	var in []string
+	word := ""
+	for _, revision := range requirement.Revisions() {
+		if level, ok := r.In(revision); ok {
+			in, word = append(in, revision), string(level)
+		}
+	}
+	if in[len(in)-1] == requirement.Newest() && len(in) == len(requirement.Revisions())-slices.Index(requirement.Revisions(), in[0]) {
+		return word + " since " + in[0]
+	}
+	return word + " in " + strings.Join(in, ", ")
+}
+
+func listChecks(cat catalogue, _ listFlags) (listing, error) {
+	type row struct {
+		ID          string `json:"id"`
+		Requirement string `json:"requirement,omitempty"`
+		Party       string `json:"party,omitempty"`
+		Scenario    string `json:"scenario"`
+		Stage       string `json:"stage"`
+		Needs       string `json:"needs"`
+	}
+	l := listing{columns: []string{"check", "requirement", "party", "scenario", "door", "needs"}}
+	objects := []row{}
+	for _, c := range cat.Checks() {
+		r := row{ID: c.ID, Scenario: c.Scenario, Stage: string(c.Stage), Needs: c.Needs}
+		if law, ok := cat.Book().Of(c.ID); ok {
+			r.Requirement, r.Party = law.ID, string(law.Party)
+		}
+		objects = append(objects, r)
+		l.rows = append(l.rows, []string{r.ID, orDash(r.Requirement), orDash(r.Party), r.Scenario, r.Stage, r.Needs})
+	}
+	l.objects = objects
+	return l, nil
+}
+
+func listQuirks(catalogue, listFlags) (listing, error) {
+	type row struct {
+		Quirk   string   `json:"quirk"`
+		Type    string   `json:"type"`
+		Allowed []string `json:"allowed,omitempty"`
+		Doc     string   `json:"doc"`
+	}
+	fields, err := quirks()
+	l := listing{columns: []string{"quirk", "values", "meaning"}}
+	objects := []row{}
+	for _, q := range fields {
+		objects = append(objects, row{q.Path, q.Type, q.Allowed, q.Doc})
+		values := q.Type
+		if len(q.Allowed) > 0 {
+			values = strings.Join(q.Allowed, "|")
+		}
+		l.rows = append(l.rows, []string{q.Path, values, firstSentence(q.Doc)})
+	}
+	l.objects = objects
+	return l, err
+}
+
+// remedyRow is a change on the operator's side, and the deployments for which
+// it is worth trying.
+type remedyRow struct {
+	ID          string   `json:"id"`
+	Deployments []string `json:"deployments"`
+}
+
+func remedies(cat catalogue) []remedyRow {
+	rows := []remedyRow{}
+	for _, d := range cat.Deployments() {
+		for _, id := range d.Remedies {
+			i := slices.IndexFunc(rows, func(r remedyRow) bool { return r.ID == id })
+			if i < 0 {
+				rows = append(rows, remedyRow{ID: id})
+				i = len(rows) - 1
+			}
+			rows[i].Deployments = append(rows[i].Deployments, d.ID)
+		}
+	}
+	slices.SortFunc(rows, func(a, b remedyRow) int { return strings.Compare(a.ID, b.ID) })
+	return rows
+}
+
+func listRemedies(cat catalogue, _ listFlags) (listing, error) {
+	l := listing{columns: []string{"remedy", "for deployments"}}
+	rows := remedies(cat)
+	for _, r := range rows {
+		l.rows = append(l.rows, []string{r.ID, strings.Join(r.Deployments, ", ")})
+	}
+	l.objects = rows
+	return l, nil
+}
+
+func listSuites(cat catalogue, _ listFlags) (listing, error) {
+	type row struct {
+		ID        string              `json:"id"`
+		Shows     string              `json:"shows"`
+		Selection map[string][]string `json:"selection"`
+	}
+	l := listing{columns: []string{"suite", "selects", "shows"}}
+	objects := []row{}
+	for _, s := range cat.Suites() {
+		selection := map[string][]string{
+			"clients": s.Selection.Clients, "deployments": s.Selection.Deployments, "scenarios": s.Selection.Scenarios,
+		}
+		objects = append(objects, row{s.ID, s.Shows, selection})
+		l.rows = append(l.rows, []string{s.ID, selects(s), firstSentence(s.Shows)})
+	}
+	l.objects = objects
+	return l, nil
+}
+
+func selects(s scenarios.Suite) string {
+	words := func(list []string, all string) string {
+		if len(list) == 0 {
+			return all
+		}
+		return strings.Join(list, ",")
+	}
+	return words(s.Selection.Clients, "all current clients") + " at " + words(s.Selection.Deployments, "all deployments")
+}

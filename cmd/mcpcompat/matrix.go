@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mcpcompat/mcpcompat/report"
+)
+
+// acceptedDir is where the accepted results lie in a clone of the project.
+const acceptedDir = "report/accepted"
+
+type matrixFlags struct {
+	measureFlags
+
+	page   string
+	accept string
+}
+
+func (a *app) matrixCommand() *cobra.Command {
+	var flags matrixFlags
+	cmd := &cobra.Command{
+		Use:   "matrix",
+		Short: "Measure everything that can run here; write compat-matrix.md",
+		Long: `Matrix measures the selected cells (by default everything that can run here),
+writes compat-matrix.md, and results.json, junit.xml and a recording of each cell
+into the folder --out, and says what changed since the accepted results.
+
+A broken cell is a result, not an error. Exit codes: 0 everything selected was
+measured and written, 2 usage or harness error.`,
+		Example: `  mcpcompat matrix
+  mcpcompat matrix --deployment reference,enterprise --page /dev/stdout`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := flags.check(cmd.Flags()); err != nil {
+				return err
+			}
+			if flags.page == "" {
+				return errors.New("--page has an empty name")
+			}
+			if flags.accept != "" && len(flags.selection.Scenarios) > 0 {
+				return errAcceptPart
+			}
+			return a.matrix(cmd, &flags)
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().StringVar(&flags.page, "page", "compat-matrix.md", "the Markdown page to write")
+	cmd.Flags().StringVar(&flags.accept, "accept", "", "take the results over as the accepted ones, into this folder")
+	cmd.Flags().Lookup("accept").NoOptDefVal = acceptedDir
+	return cmd
+}
+
+var errAcceptPart = errors.New("--accept needs all scenarios: a part of them gives other verdicts; leave out --scenario")
+
+func (a *app) matrix(cmd *cobra.Command, flags *matrixFlags) error {
+	m, err := a.measure(cmd.Context(), &flags.measureFlags)
+	if err != nil {
+		return err
+	}
+	page := report.Markdown(m.results, report.MarkdownOptions{Lookups: m.look})
+	if err := report.WriteFile(flags.page, []byte(page)); err != nil {
+		return err
+	}
+	if err := a.print(m, &flags.measureFlags); err != nil {
+		return err
+	}
+	// With --json nothing but the results may be on standard output.
+	news := a.stdout
+	if flags.json {
+		news = a.stderr
+	}
+	fmt.Fprintf(news, "page:    %s\n", flags.page)
+	complete, err := a.allScenarios(m)
+	if err != nil {
+		return err
+	}
+	if err := a.accept(news, m, flags, complete); err != nil {
+		return err
+	}
+	return matrixOutcome(m.results)
+}
+
+// allScenarios reports whether the plan attempts every scenario; only then are
+// its verdicts comparable with the accepted ones.
+func (a *app) allScenarios(m *measurement) (bool, error) {
+	cat, err := a.engine.Catalogue()
+	if err != nil {
+		return false, err
+	}
+	return len(m.plan.Scenarios) == len(cat.Scenarios()), nil
+}
+
+// accept compares the results with the accepted ones, or takes them over.
+func (a *app) accept(news io.Writer, m *measurement, flags *matrixFlags, complete bool) error {
+	expected := m.expected(flags)
+	if flags.accept != "" {
+		if !complete {
+			return errAcceptPart
+		}
+		written, err := report.WriteAccepted(flags.accept, m.results, expected)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(news, "accepted: %s\n", strings.Join(written, ", "))
+		return nil
+	}
+	accepted, err := report.LoadAccepted(a.accepted)
+	if err != nil {
+		return fmt.Errorf("accepted results: %w", err)
+	}
+	switch {
+	case !complete:
+		fmt.Fprintln(news, "\nnot compared with the accepted results: only a part of the scenarios was run")
+	case accepted.Revision == "":
+		fmt.Fprintln(news, "\nno results have been accepted yet; make accept does it")
+	case accepted.Revision != m.results.Revision:
+		fmt.Fprintf(news, "\nnot compared: the accepted results are of revision %s\n", accepted.Revision)
+	default:
+		fmt.Fprint(news, "\n"+changes(m.results, accepted, expected, a.stdout.options()))
+	}
+	return nil
+}
+
+// expected says which accepted entries this measurement was to repeat; nil
+// means all of them.
+func (m *measurement) expected(flags *matrixFlags) func(report.Standing) bool {
+	s := flags.selection
+	if len(s.Clients)+len(s.Deployments) == 0 && s.Suite == "" && s.Basis == "" {
+		return nil
+	}
+	return func(e report.Standing) bool {
+		for _, c := range m.plan.Cells {
+			id := c.Client.Identity()
+			basis := string(id.Basis)
+			if basis == "emulated" {
+				basis = ""
+			}
+			if id.String() == e.Client && c.Deployment.ID == e.Deployment && basis == e.Basis {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// changes says what changed since the accepted results.
+func changes(r *report.Results, accepted report.Accepted, expected func(report.Standing) bool, o report.TextOptions) string {
+	c := report.Compare(r, accepted.Cells, expected)
+	if c.OK() && len(c.Wire) == 0 {
+		return "nothing changed since the accepted results\n"
+	}
+	entries := slices.DeleteFunc(slices.Clone(accepted.Cells), func(s report.Standing) bool {
+		measured := slices.ContainsFunc(r.Standings(), func(m report.Standing) bool { return m.Name() == s.Name() })
+		return !measured && !slices.Contains(c.Stale, s)
+	})
+	return "changed since the accepted results:\n" + report.Diff(entries, r.Standings()).Text(o)
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios"
+)
+
+// measurement is a run that came to its end.
+type measurement struct {
+	plan    scenarios.Plan
+	results *report.Results
+	look    report.Lookups
+}
+
+// measure runs the selection and writes results.json and junit.xml. When the
+// run ends early, what was measured so far is written before the error is
+// returned.
+func (a *app) measure(ctx context.Context, m *measureFlags) (*measurement, error) {
+	cat, err := a.engine.Catalogue()
+	if err != nil {
+		return nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
+	}
+	plan, err := cat.Select(m.selection)
+	if err != nil {
+		return nil, err
+	}
+	// After the first signal the default comes back: a second one ends the
+	// program at once.
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	defer context.AfterFunc(ctx, stop)()
+
+	p := newProgress(a.stderr, len(plan.Cells))
+	results, err := a.engine.Run(ctx, plan, scenarios.RunOptions{
+		Out: m.out, Revision: m.revision, Consent: m.consent, Parallel: m.parallel, Seed: m.seed, Progress: p.cell,
+	})
+	p.done()
+	done := &measurement{plan: plan, results: results, look: lookups(cat)}
+	if results != nil && len(results.Cells) > 0 {
+		if writeErr := done.write(m.out); writeErr != nil {
+			return nil, errors.Join(writeErr, err)
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, interrupted(plan, results, m.out)
+	case err != nil:
+		return nil, err
+	case len(results.Cells) == 0:
+		return nil, nothingMeasured(results)
+	}
+	return done, nil
+}
+
+func interrupted(plan scenarios.Plan, r *report.Results, out string) error {
+	if r == nil || len(r.Cells) == 0 {
+		return errors.New("interrupted before a cell was measured")
+	}
+	return fmt.Errorf("interrupted: %d of %d cells were measured; they are in %s",
+		len(r.Cells), len(plan.Cells), resultsPath(out))
+}
+
+// nothingMeasured is an error although nothing went wrong: no cells must never
+// look like success.
+func nothingMeasured(r *report.Results) error {
+	lines := []string{"nothing was measured:"}
+	for _, s := range r.Skipped {
+		lines = append(lines, "  "+s.What+": "+s.Why)
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// write writes the files that other programs read.
+func (m *measurement) write(out string) error {
+	if err := report.Write(resultsPath(out), m.results); err != nil {
+		return err
+	}
+	junit, err := report.JUnit(m.results, m.look)
+	if err != nil {
+		return err
+	}
+	return report.WriteFile(filepath.Join(out, "junit.xml"), junit)
+}
+
+func resultsPath(out string) string { return filepath.Join(out, "results.json") }
+
+// print shows the results on standard output: as JSON and nothing else, or for
+// a person.
+func (a *app) print(m *measurement, flags *measureFlags) error {
+	if flags.json {
+		return report.Encode(a.stdout, m.results)
+	}
+	var b bytes.Buffer
+	b.WriteString(report.Terminal(m.results, a.stdout.options()))
+	fmt.Fprintf(&b, "\nresults: %s\n", resultsPath(flags.out))
+	if c, ok := firstBroken(m.results); ok {
+		fmt.Fprintf(&b, "why:     mcpcompat explain %s%s\n", c.Name(), outFlag(flags.out))
+	}
+	_, err := a.stdout.Write(b.Bytes())
+	return err
+}
+
+func firstBroken(r *report.Results) (report.Cell, bool) {
+	for _, c := range r.Cells {
+		if c.Verdict.Red() {
+			return c, true
+		}
+	}
+	return report.Cell{}, false
+}
+
+// outFlag repeats --out where it is not the default.
+func outFlag(out string) string {
+	if out == "out" {
+		return ""
+	}
+	return " --out " + out
+}
+
+// runOutcome is the exit of a command for which a broken cell is a failure:
+// nil means that nothing was worse than known, and that something passed.
+func runOutcome(r *report.Results) error {
+	counts := r.Counts()
+	if n := counts[report.HarnessError]; n > 0 {
+		return fmt.Errorf("the harness failed in %d of %d cells", n, len(r.Cells))
+	}
+	bad, passed := 0, false
+	for _, c := range r.Cells {
+		if c.Verdict.Red() {
+			bad++
+		}
+		passed = passed || c.Verdict.Good()
+		for _, s := range c.Scenarios {
+			passed = passed || s.Verdict.Good()
+		}
+	}
+	switch {
+	case bad > 0:
+		return failure(fmt.Sprintf("%d of %d cells failed or could not be tested", bad, len(r.Cells)))
+	case !passed:
+		return failure("nothing failed, but nothing passed either")
+	default:
+		return nil
+	}
+}
+
+// matrixOutcome is the exit of a command for which a broken cell is a result.
+func matrixOutcome(r *report.Results) error {
+	if n := r.Counts()[report.HarnessError]; n > 0 {
+		return fmt.Errorf("the harness failed in %d of %d cells: these were not measured", n, len(r.Cells))
+	}
+	return nil
+}
+
+func lookups(cat catalogue) report.Lookups {
+	look := report.Lookups{Law: cat.Book(), Deployments: map[string]string{}}
+	for _, d := range cat.Deployments() {
+		look.Deployments[d.ID] = d.Description
+	}
+	return look
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated"
+	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
+	"github.com/mcpcompat/mcpcompat/internal/quirk"
+	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+)
+
+// topic is something that explain can put into words.
+type topic struct {
+	name string
+	text func(report.TextOptions) string
+}
+
+// topicsOf returns everything that has a name, in the order in which names are
+// looked up.
+func topicsOf(cat catalogue) ([]topic, error) {
+	fields, err := quirks()
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(
+		checkTopics(cat), requirementTopics(cat), quirkTopics(cat, fields), clientTopics(cat),
+		deploymentTopics(cat), otherTopics(cat),
+	), nil
+}
+
+func newTopic(name, title string, body func(*report.Page)) topic {
+	return topic{name, func(o report.TextOptions) string {
+		p := report.NewPage(o)
+		p.Heading(title)
+		body(p)
+		return p.String()
+	}}
+}
+
+func checkTopics(cat catalogue) []topic {
+	var out []topic
+	for _, c := range cat.Checks() {
+		out = append(out, newTopic(c.ID, "check "+c.ID, func(p *report.Page) {
+			p.Field("scenario", c.Scenario)
+			p.Field("door", string(c.Stage))
+			p.Field("needs", c.Needs+"; until that is on the recording, the check is untested")
+			if len(c.Breaks) > 0 {
+				var doors []string
+				for _, b := range c.Breaks {
+					doors = append(doors, string(b))
+				}
+				p.Field("breaks", strings.Join(doors, ", "))
+			}
+			if row, ok := cat.Book().Of(c.ID); ok {
+				law(p, row)
+			}
+		}))
+	}
+	return out
+}
+
+func requirementTopics(cat catalogue) []topic {
+	var out []topic
+	for _, r := range cat.Book().Rows() {
+		out = append(out, newTopic(r.ID, "requirement "+r.ID, func(p *report.Page) { law(p, r) }))
+	}
+	return out
+}
+
+func law(p *report.Page, r requirement.Row) {
+	p.Field("law", r.ID)
+	p.Field("party", string(r.Party))
+	p.Field("level", levels(r))
+	p.Field("says", r.Says)
+	p.Field("source", r.Source)
+	if len(r.Check) > 0 {
+		p.Field("checked by", strings.Join(r.Check, ", "))
+	}
+	if r.Unobservable != "" {
+		p.Field("unobservable", r.Unobservable)
+	}
+}
+
+func quirkTopics(cat catalogue, fields []quirk.Field) []topic {
+	var out []topic
+	for _, q := range fields {
+		out = append(out, newTopic(q.Path, "quirk "+q.Path, func(p *report.Page) {
+			p.Text(q.Doc)
+			p.Field("type", q.Type)
+			if len(q.Allowed) > 0 {
+				p.Field("values", strings.Join(q.Allowed, ", ")+"; left out, it conforms")
+			}
+			if users := quirkUsers(cat, q.Path); len(users) > 0 {
+				p.Field("seen in", strings.Join(users, ", "))
+			}
+		}))
+	}
+	return out
+}
+
+// quirkUsers are the clients or deployments that have the quirk.
+func quirkUsers(cat catalogue, path string) []string {
+	var users []string
+	for _, c := range cat.Clients() {
+		for _, a := range clientQuirks(c) {
+			if clientGroup+"."+a.Path == path {
+				users = append(users, c.Identity().String()+" ("+a.Value+")")
+			}
+		}
+	}
+	for _, d := range cat.Deployments() {
+		for _, a := range d.Settings() {
+			if a.Path == path {
+				users = append(users, d.ID+" ("+a.Value+")")
+			}
+		}
+	}
+	return users
+}
+
+func clientQuirks(c clients.Client) []quirk.Assignment {
+	if e, ok := c.(*emulated.Client); ok {
+		return quirk.NonZero(e.Behaviour())
+	}
+	return nil
+}
+
+func clientTopics(cat catalogue) []topic {
+	var out []topic
+	byID := map[string][]clients.Client{}
+	var ids []string
+	for _, c := range cat.Clients() {
+		i := c.Identity()
+		if byID[i.ID] == nil {
+			ids = append(ids, i.ID)
+		}
+		byID[i.ID] = append(byID[i.ID], c)
+		out = append(out, newTopic(i.String(), i.Name+" "+i.Version, func(p *report.Page) { client(p, c) }))
+	}
+	for _, id := range ids {
+		out = append(out, newTopic(id, "client "+id, func(p *report.Page) {
+			for _, c := range byID[id] {
+				p.Heading(c.Identity().String() + " (" + string(c.Identity().Basis) + ")")
+				client(p, c)
+			}
+		}))
+	}
+	return out
+}
+
+func client(p *report.Page, c clients.Client) {
+	p.Field("name", c.Identity().Name)
+	p.Field("basis", string(c.Identity().Basis))
+	r := c.Registration()
+	if len(r.RedirectURIs) > 0 {
+		p.Field("register", "for an operator who registers it by hand: "+strings.Join(r.RedirectURIs, ", "))
+	}
+	v := variantOf(c)
+	if v == nil {
+		return
+	}
+	if v.Title != "" {
+		p.Field("about", v.Title)
+	}
+	for _, a := range clientQuirks(c) {
+		p.Field("quirk", clientGroup+"."+a.Path+": "+a.Value)
+	}
+	if len(v.Unknown) > 0 {
+		p.Field("unknown", strings.Join(v.Unknown, ", "))
+	}
+	for _, e := range v.AllEvidence() {
+		p.Field("evidence", fmt.Sprintf("%s (%s, %s): %s", e.Source, e.Basis, e.Date, strings.Join(e.Claims, ", ")))
+	}
+}
+
+func deploymentTopics(cat catalogue) []topic {
+	var out []topic
+	for _, d := range cat.Deployments() {
+		out = append(out, newTopic(d.ID, "deployment "+d.ID, func(p *report.Page) { deploymentPage(p, d) }))
+	}
+	return out
+}
+
+func deploymentPage(p *report.Page, d deployment.Deployment) {
+	if d.Name != "" {
+		p.Field("name", d.Name)
+	}
+	p.Field("kind", string(d.Kind))
+	if d.Provider != "" {
+		p.Field("provider", string(d.Provider))
+	}
+	p.Field("is", d.Description)
+	for _, a := range d.Settings() {
+		p.Field("quirk", a.Path+": "+a.Value)
+	}
+	if d.Credentials != "" {
+		p.Field("credentials", d.Credentials)
+	}
+	if len(d.Remedies) > 0 {
+		p.Field("remedies", strings.Join(d.Remedies, ", "))
+	}
+	for _, e := range d.Evidence {
+		p.Field("evidence", fmt.Sprintf("%s (%s, %s): %s", e.Source, e.Basis, e.Date, strings.Join(e.Claims, ", ")))
+	}
+}
+
+func otherTopics(cat catalogue) []topic {
+	var out []topic
+	for _, s := range cat.Scenarios() {
+		out = append(out, newTopic(s.ID, "scenario "+s.ID+" "+s.Name, func(p *report.Page) {
+			p.Text(s.Shows)
+			if len(s.Promises) > 0 {
+				p.Field("green only", "when these checks have spoken: "+strings.Join(s.Promises, ", "))
+			}
+		}))
+	}
+	for _, s := range cat.Suites() {
+		out = append(out, newTopic(s.ID, "suite "+s.ID, func(p *report.Page) {
+			p.Text(s.Shows)
+			p.Field("selects", selects(s))
+			p.Field("run it", "mcpcompat run --suite "+s.ID)
+		}))
+	}
+	for _, r := range remedies(cat) {
+		out = append(out, newTopic(r.ID, "remedy "+r.ID, func(p *report.Page) {
+			p.Text("A change on the operator's side.")
+			p.Field("try it at", strings.Join(r.Deployments, ", "))
+		}))
+	}
+	return out
+}
