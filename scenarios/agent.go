@@ -33,7 +33,7 @@ func newUser(b *useragent.Browser, o useragent.Options) (*user, error) {
 	}
 	u := &user{http: h}
 	if b != nil {
-		if u.chrome, err = b.NewAgent(o); err != nil {
+		if u.chrome, err = useragent.NewChrome(b, o); err != nil {
 			return nil, fmt.Errorf("browser: %w", err)
 		}
 		u.browser = true

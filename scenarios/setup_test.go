@@ -1,0 +1,31 @@
+package scenarios_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/fixtures/authserver"
+	"github.com/mcpcompat/mcpcompat/clients/useragent"
+	"github.com/mcpcompat/mcpcompat/fixtures/container"
+	"github.com/mcpcompat/mcpcompat/scenarios"
+)
+
+// programs are the rows that do not come from a profile.
+func programs() []clients.Client { return nil }
+
+// open gets ready what cells need, and has it closed after the spec.
+func (h *harness) open() {
+	GinkgoHelper()
+	var documents authserver.DocumentStore
+	var err error
+	Expect(err).NotTo(HaveOccurred())
+	provider, err := container.New(container.Options{})
+	Expect(err).NotTo(HaveOccurred())
+	h.stage = scenarios.Stage{Documents: documents, Containers: provider}
+	h.browser = nil
+	if b := useragent.NewBrowser(useragent.BrowserOptions{}); b.Available() == nil {
+		h.browser = b
+		DeferCleanup(b.Close)
+	}
+}
