@@ -158,18 +158,14 @@ func authorizeChecks() []Check {
 // safeAuthorizationURL looks at the endpoint that the metadata named, because a
 // client that refuses a bad one sends nothing.
 func safeAuthorizationURL(v *View) Result {
-	safe := func(raw string) bool {
-		u, err := url.Parse(raw)
-		return err == nil && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()))
-	}
 	for _, a := range v.Authorizations {
-		if !safe(withoutQuery(a.Request.URL)) {
+		if !safeToOpen(withoutQuery(a.Request.URL)) {
 			return bad("https, or http on loopback", withoutQuery(a.Request.URL), a.ID)
 		}
 	}
 	for _, d := range v.ServerMetadata {
 		end := text(d.JSON, "authorization_endpoint")
-		if end == "" || safe(end) {
+		if end == "" || safeToOpen(end) {
 			continue
 		}
 		for _, e := range v.Rec.Events {
@@ -183,6 +179,11 @@ func safeAuthorizationURL(v *View) Result {
 		return good(withoutQuery(v.Authorizations[0].Request.URL), v.Authorizations[0].ID)
 	}
 	return unseen()
+}
+
+func safeToOpen(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()))
 }
 
 // scopeSelected judges the first authorization request; later ones are

@@ -124,15 +124,17 @@ func (v *View) useful(m MCPRequest) bool {
 
 func (m MCPRequest) authorized() bool { return m.Token != "" }
 
-// declined reports whether a client that had the metadata turned away although
-// a way to register stood open in it, so that the reason lies in the metadata.
+// declined reports whether the metadata itself is a reason to turn away: it
+// lists no S256, names another issuer, or an authorization endpoint that nobody
+// may open.
 func (v *View) declined(s span) bool {
 	for _, d := range v.ServerMetadata {
 		if !s.has(d.ID) || !d.usable() {
 			continue
 		}
-		flag, _ := d.JSON["client_id_metadata_document_supported"].(bool)
-		if text(d.JSON, "registration_endpoint") != "" || flag || v.Rec.Setting.Configured != nil {
+		issuer := v.issuerOf(d)
+		if !slices.Contains(texts(d.JSON, "code_challenge_methods_supported"), "S256") ||
+			issuer != "" && text(d.JSON, "issuer") != issuer || !safeToOpen(text(d.JSON, "authorization_endpoint")) {
 			return true
 		}
 	}
