@@ -65,6 +65,9 @@ type Registration struct {
 	AuthMethod string
 	// ApplicationType is native or web; "" means native.
 	ApplicationType string
+	// NoCredentials says that the client has no place where a user could type
+	// in a client_id, so that registering it by hand is of no use.
+	NoCredentials bool
 }
 
 // Facts are what a user of the client would know.

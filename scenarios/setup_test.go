@@ -5,8 +5,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/mcpcompat/mcpcompat/clients"
-	"github.com/mcpcompat/mcpcompat/fixtures/authserver"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
+	"github.com/mcpcompat/mcpcompat/fixtures/authserver"
 	"github.com/mcpcompat/mcpcompat/fixtures/container"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 )

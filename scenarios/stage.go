@@ -52,6 +52,9 @@ func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed in
 	if spec.Deployment.Credentials == issued {
 		r := register(spec.Client)
 		registered = append(registered, r)
+	}
+	if len(registered) > 0 && !spec.Client.Registration().NoCredentials {
+		r := registered[0]
 		credentials = &clients.Credentials{ClientID: r.ClientID, ClientSecret: r.ClientSecret}
 		setting.Configured = &trace.RegisteredClient{
 			ClientID: r.ClientID, RedirectURIs: r.RedirectURIs, AuthMethod: r.AuthMethod,
@@ -59,7 +62,7 @@ func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed in
 	}
 	if spec.Deployment.Provider == deployment.Container {
 		w, err := s.Containers.Start(ctx, spec.Deployment, container.WorldOptions{
-			Registered: registered, Setting: setting, 
+			Registered: registered, Setting: setting,
 		})
 		return w, credentials, err
 	}

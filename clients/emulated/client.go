@@ -50,6 +50,7 @@ func (c *Client) Registration() clients.Registration {
 	r := clients.Registration{
 		Name: c.identity.Name, RedirectURIs: c.operator.RedirectURIs,
 		AuthMethod: c.operator.AuthMethod, ApplicationType: c.operator.ApplicationType,
+		NoCredentials: c.operator.Credentials == CredentialsNowhere,
 	}
 	if r.RedirectURIs == nil {
 		r.RedirectURIs = []string{c.behaviour.Redirect.registeredURI()}
@@ -79,7 +80,7 @@ func (c *Client) Start(_ context.Context, facts clients.Facts) (clients.Session,
 	s := &Session{
 		identity: c.identity, behaviour: c.behaviour, facts: facts, mcpURL: u,
 		store: c.installation(facts.Home),
-		rng:   rand.New(rand.NewPCG(uint64(facts.Seed), hash(c.identity.String()+facts.Home))), //nolint:gosec // choices that the protocol leaves open
+		rng:   rand.New(rand.NewPCG(uint64(facts.Seed), hash(c.identity.String()+facts.Home))), //nolint:gosec // no secret is drawn from it
 	}
 	s.launch()
 	return s, nil
@@ -101,7 +102,7 @@ func (c *Client) installation(home string) *installation {
 
 func hash(s string) uint64 {
 	h := fnv.New64a()
-	h.Write([]byte(s)) //nolint:errcheck,revive // a hash never fails
+	_, _ = h.Write([]byte(s)) // a hash never fails
 	return h.Sum64()
 }
 

@@ -33,6 +33,9 @@ type Profile struct {
 
 // Variant is how a client behaves in a range of versions, in a circumstance.
 type Variant struct {
+	// Behaviour is how the client differs from the conformant defaults.
+	Behaviour `yaml:",inline"`
+
 	// Versions are those that behave so: comparators joined by blanks, all of
 	// which hold (">=2.1.77 <2.1.82"), one exact version, "*" for all, or
 	// "current" where the vendor names none.
@@ -54,8 +57,6 @@ type Variant struct {
 	Circumstances Circumstances `yaml:"circumstances"`
 	// Operator is what the documentation tells an operator to register.
 	Operator Operator `yaml:"operator"`
-	// Behaviour is how the client differs from the conformant defaults.
-	Behaviour `yaml:",inline"`
 	// Unknown are paths of fields about which nobody knows; the engine uses
 	// the default and the reports say so.
 	Unknown []string `yaml:"unknown"`
@@ -84,7 +85,18 @@ type Operator struct {
 	AuthMethod string `yaml:"authMethod"`
 	// ApplicationType is native or web; "" means native.
 	ApplicationType string `yaml:"applicationType"`
+	// Credentials says whether a user can type in a client_id: "" yes;
+	// "nowhere" the client has no place for one.
+	Credentials OperatorCredentials `yaml:"credentials"`
 }
+
+// OperatorCredentials is whether a client can be handed a client_id.
+type OperatorCredentials string
+
+// Choices besides that it can.
+const (
+	CredentialsNowhere OperatorCredentials = "nowhere"
+)
 
 // Evidence is how something about a variant is known.
 type Evidence struct {
@@ -96,6 +108,8 @@ type Evidence struct {
 	Date string `yaml:"date"`
 	// Basis is the kind of source.
 	Basis EvidenceBasis `yaml:"basis"`
+	// Says is what the source says, in a sentence; "" where the claims do.
+	Says string `yaml:"says"`
 }
 
 // EvidenceBasis is the kind of source that evidence rests on.
