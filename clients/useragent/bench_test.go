@@ -8,6 +8,7 @@ import (
 
 // The server's share is in the figures: nine requests over HTTP.
 func benchmark(b *testing.B, ua clients.UserAgent) {
+	b.Helper()
 	s := newAuthServer(b)
 	const redirect = "http://127.0.0.1:1/callback"
 	visit := clients.Visit{URL: s.url("/authorize", redirect), RedirectURI: redirect, Receive: new(received).receive}

@@ -39,7 +39,7 @@ type Browser struct {
 	options BrowserOptions
 	life    context.Context //nolint:containedctx // it is the life of the process, which outlives any one visit
 	kill    context.CancelFunc
-	tabs    sync.WaitGroup // tabs that are still being closed
+	users   sync.WaitGroup // visits, and tabs that are being opened or closed
 
 	mu      sync.Mutex
 	closed  bool
@@ -71,15 +71,15 @@ func (b *Browser) Close() error {
 	running := b.running
 	b.running = nil
 	b.mu.Unlock()
-	b.tabs.Wait()
-	err := running.close()
+	err := running.close() // visits that go on end with it
+	b.users.Wait()
 	b.kill()
 	return err
 }
 
-// context returns the context of the running browser, starting one if there is
-// none (any more).
-func (b *Browser) context(ctx context.Context) (context.Context, error) {
+// run returns the running browser, starting one if there is none (any more),
+// and counts the caller among its users.
+func (b *Browser) run(ctx context.Context) (*instance, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
@@ -87,7 +87,8 @@ func (b *Browser) context(ctx context.Context) (context.Context, error) {
 	}
 	if b.running != nil {
 		if b.running.ctx.Err() == nil {
-			return b.running.ctx, nil
+			b.users.Add(1)
+			return b.running, nil
 		}
 		// It crashed. The visit during which it did has failed; later ones
 		// get a new one.
@@ -101,7 +102,9 @@ func (b *Browser) context(ctx context.Context) (context.Context, error) {
 		return nil, fmt.Errorf("starting the browser: %w", err)
 	}
 	b.running = started
-	return started.ctx, nil
+	b.users.Add(1)
+	b.openSpare(started)
+	return started, nil
 }
 
 // instance is one run of the browser.
@@ -109,57 +112,71 @@ type instance struct {
 	ctx     context.Context //nolint:containedctx // chromedp keeps the browser in it
 	cancel  context.CancelFunc
 	release context.CancelFunc // of the allocator
-	pid     int                // leader of the process group, 0 for a remote browser
+	cmd     *exec.Cmd          // nil for a remote browser, or one that never started
 	profile *profile
+	// spare holds a tab that was opened ahead of the visit that will use it,
+	// or the error of trying.
+	spare chan *freshTab
 }
 
 func (b *Browser) start(ctx context.Context) (*instance, error) {
-	in := &instance{}
-	var allocator context.Context
-	if b.options.RemoteURL != "" {
-		allocator, in.release = remote.NewAllocator(b.life, b.options.RemoteURL)
-	} else {
-		path := b.options.Path
-		if path == "" {
-			var err error
-			if path, err = FindBrowser(); err != nil {
-				return nil, err
-			}
-		}
-		var err error
-		if in.profile, err = newProfile(); err != nil {
-			return nil, err
-		}
-		var cmd *exec.Cmd
-		defer func() {
-			if cmd != nil && cmd.Process != nil {
-				in.pid = cmd.Process.Pid
-			}
-		}()
-		allocator, in.release = chromedp.NewExecAllocator(b.life, b.flags(path, in.profile, func(c *exec.Cmd) {
-			cmd = c
-			cmd.SysProcAttr = attributes()
-		})...)
+	in := &instance{spare: make(chan *freshTab, 1)}
+	allocator, err := b.allocator(in)
+	if err != nil {
+		return nil, err
 	}
 	in.ctx, in.cancel = chromedp.NewContext(allocator)
-	ready := make(chan error, 1)
 	// The life of the browser is bound to the context of this first call, so
 	// it must not be the visit's.
-	go func() { ready <- chromedp.Do(in.ctx) }()
+	ready := make(chan struct{})
+	go func() {
+		err = chromedp.Do(in.ctx)
+		close(ready)
+	}()
 	timer := time.NewTimer(startTimeout)
 	defer timer.Stop()
-	var err error
+	var late error
 	select {
-	case err = <-ready:
+	case <-ready:
 	case <-ctx.Done():
-		err = ctx.Err()
+		late = ctx.Err()
 	case <-timer.C:
-		err = fmt.Errorf("no answer within %s", startTimeout)
+		late = fmt.Errorf("no answer within %s", startTimeout)
+	}
+	if late != nil {
+		in.cancel()
+		<-ready
+		err = late
 	}
 	if err != nil {
 		return nil, errors.Join(err, in.close())
 	}
 	return in, nil
+}
+
+// allocator is where chromedp gets the browser from.
+func (b *Browser) allocator(in *instance) (context.Context, error) {
+	if b.options.RemoteURL != "" {
+		var ctx context.Context
+		ctx, in.release = remote.NewAllocator(b.life, b.options.RemoteURL)
+		return ctx, nil
+	}
+	path, err := b.options.Path, error(nil)
+	if path == "" {
+		path, err = FindBrowser()
+	}
+	if err == nil {
+		in.profile, err = newProfile()
+	}
+	if err != nil {
+		return nil, err
+	}
+	var ctx context.Context
+	ctx, in.release = chromedp.NewExecAllocator(b.life, b.flags(path, in.profile, func(c *exec.Cmd) {
+		c.SysProcAttr = attributes()
+		in.cmd = c
+	})...)
+	return ctx, nil
 }
 
 // flags keep the browser quiet and, unless it may leave, on this machine.
@@ -186,14 +203,14 @@ func (b *Browser) flags(path string, p *profile, prepare func(*exec.Cmd)) []chro
 	)
 }
 
-// close ends the browser, politely at first.
+// close kills the browser: there is nothing to save, its profile goes too.
 func (in *instance) close() error {
 	if in == nil {
 		return nil
 	}
 	if in.ctx != nil && in.ctx.Err() == nil {
-		// Cancel waits for the tab to close first, which a hung browser never
-		// does; the timer cuts that short.
+		// Should the browser not end when its process is killed, its children
+		// hold it up.
 		timer := time.AfterFunc(closeTimeout, in.killGroup)
 		in.cancel()
 		timer.Stop()
@@ -206,8 +223,8 @@ func (in *instance) close() error {
 }
 
 func (in *instance) killGroup() {
-	if in.pid > 0 {
+	if in.cmd != nil && in.cmd.Process != nil {
 		// An error means that nobody of the group is left.
-		_ = syscall.Kill(-in.pid, syscall.SIGKILL)
+		_ = syscall.Kill(-in.cmd.Process.Pid, syscall.SIGKILL)
 	}
 }

@@ -39,13 +39,11 @@ func (c *Chrome) Open(ctx context.Context, v clients.Visit) (clients.Landing, er
 	if err != nil {
 		return clients.Landing{}, fmt.Errorf("user agent: %w", err)
 	}
-	browser, err := c.browser.context(ctx)
+	own, giveBack, err := c.browser.tab(ctx)
 	if err != nil {
 		return clients.Landing{}, fmt.Errorf("user agent: %w", err)
 	}
-	own, closeTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
-	// The tab is closed behind the visit's back; Browser.Close waits for it.
-	defer c.browser.tabs.Go(closeTab)
+	defer giveBack()
 	limited, cancel := context.WithTimeout(own, c.options.Timeout)
 	defer cancel()
 	stop := context.AfterFunc(ctx, cancel)
@@ -59,7 +57,7 @@ func (c *Chrome) Open(ctx context.Context, v clients.Visit) (clients.Landing, er
 }
 
 func (c *Chrome) visit(own, limited context.Context, v *visit, address string) (clients.Landing, error) {
-	t, err := c.newTab(own, limited, v)
+	t, err := c.watch(own, limited, v)
 	if err != nil {
 		return clients.Landing{}, err
 	}
@@ -72,19 +70,9 @@ func (c *Chrome) visit(own, limited context.Context, v *visit, address string) (
 	return landing, err
 }
 
-// newTab opens a tab and listens to what happens in it. The tab is bound to the
-// first context, its events and commands to the second.
-func (c *Chrome) newTab(own, limited context.Context, v *visit) (*chromeTab, error) {
-	ready := make(chan error, 1)
-	go func() { ready <- chromedp.Do(own) }()
-	select {
-	case err := <-ready:
-		if err != nil {
-			return nil, fmt.Errorf("opening a tab: %w", err)
-		}
-	case <-limited.Done():
-		return nil, fmt.Errorf("opening a tab: %w", limited.Err())
-	}
+// watch listens to what happens in a tab. The tab is bound to the first context,
+// its events and commands to the second.
+func (c *Chrome) watch(own, limited context.Context, v *visit) (*chromeTab, error) {
 	t := &chromeTab{
 		visit: v, target: chromedp.FromContext(own).Target, changed: make(chan struct{}),
 		confined: !c.browser.options.AllowNetwork && c.browser.options.RemoteURL == "",

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ type agent interface {
 	SetDecision(d Decision)
 }
 
-// both runs a test with each user agent. The browser is one for the whole test.
+// both runs a test with each user agent.
 func both(t *testing.T, test func(t *testing.T, agent func(Options) agent)) {
 	t.Helper()
 	t.Run("http", func(t *testing.T) {
@@ -36,7 +37,7 @@ func both(t *testing.T, test func(t *testing.T, agent func(Options) agent)) {
 	})
 	t.Run("chrome", func(t *testing.T) {
 		t.Parallel()
-		b := newBrowser(t)
+		b := oneBrowser(t)
 		test(t, func(o Options) agent {
 			c, err := NewChrome(b, o)
 			if err != nil {
@@ -45,6 +46,24 @@ func both(t *testing.T, test func(t *testing.T, agent func(Options) agent)) {
 			return c
 		})
 	})
+}
+
+// shared is the browser of all tests that do not end it.
+var shared = sync.OnceValue(func() *Browser { return NewBrowser(BrowserOptions{}) }) //nolint:gochecknoglobals // see above
+
+func TestMain(m *testing.M) {
+	m.Run()
+	if err := shared().Close(); err != nil {
+		panic(err) //nolint:forbidigo // nobody is left to return an error to
+	}
+}
+
+func oneBrowser(t *testing.T) *Browser {
+	t.Helper()
+	if err := shared().Available(); err != nil {
+		t.Skip("needs a browser: " + err.Error())
+	}
+	return shared()
 }
 
 func newBrowser(t testing.TB) *Browser {
