@@ -5,8 +5,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
-	"github.com/mcpcompat/mcpcompat/fixtures/authserver"
 	"github.com/mcpcompat/mcpcompat/fixtures/container"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 )
@@ -17,12 +17,11 @@ func programs() []clients.Client { return nil }
 // open gets ready what cells need, and has it closed after the spec.
 func (h *harness) open() {
 	GinkgoHelper()
-	var documents authserver.DocumentStore
-	var err error
+	store, err := documents.All()
 	Expect(err).NotTo(HaveOccurred())
 	provider, err := container.New(container.Options{})
 	Expect(err).NotTo(HaveOccurred())
-	h.stage = scenarios.Stage{Documents: documents, Containers: provider}
+	h.stage = scenarios.Stage{Documents: store, Containers: provider}
 	h.browser = nil
 	if b := useragent.NewBrowser(useragent.BrowserOptions{}); b.Available() == nil {
 		h.browser = b
