@@ -41,9 +41,7 @@ func (s *Session) authorize(ctx context.Context, g *grant) (tokens, error) {
 
 // consent shows the authorization page to the user and waits for the callback.
 func (s *Session) consent(ctx context.Context, g *grant) (*response, error) {
-	if err := s.prepare(g); err != nil {
-		return nil, err
-	}
+	s.prepare(g)
 	visit, err := s.authorizationURL(ctx, g)
 	if err != nil {
 		return nil, err
@@ -59,10 +57,10 @@ func (s *Session) consent(ctx context.Context, g *grant) (*response, error) {
 }
 
 // prepare draws the secrets of one request.
-func (s *Session) prepare(g *grant) error {
+func (s *Session) prepare(g *grant) {
 	g.state = newState(s.behaviour.State.Form)
 	if s.behaviour.PKCE.Method == PKCENone {
-		return nil
+		return
 	}
 	g.verifier = randomText(32)
 	g.challenge = g.verifier
@@ -72,7 +70,6 @@ func (s *Session) prepare(g *grant) error {
 	if s.behaviour.PKCE.Verifier == PKCEWrongVerifier {
 		g.verifier = randomText(32)
 	}
-	return nil
 }
 
 // authorizationURL writes the authorization request (RFC 6749 section 4.1.1).
@@ -97,23 +94,23 @@ func (s *Session) authorizationURL(ctx context.Context, g *grant) (string, error
 
 func (s *Session) authorizationParams(g *grant) pairs {
 	var p pairs
-	p.add("response_type", "code")
-	p.add("client_id", g.registration.clientID)
-	p.add("redirect_uri", g.redirect.uri)
-	p.add("scope", strings.Join(g.scope, " "))
-	p.add("state", g.state)
+	p = p.with("response_type", "code")
+	p = p.with("client_id", g.registration.clientID)
+	p = p.with("redirect_uri", g.redirect.uri)
+	p = p.with("scope", strings.Join(g.scope, " "))
+	p = p.with("state", g.state)
 	if g.challenge != "" {
-		p.add("code_challenge", g.challenge)
+		p = p.with("code_challenge", g.challenge)
 		if s.behaviour.PKCE.Method == PKCEPlain {
-			p.add("code_challenge_method", "plain")
+			p = p.with("code_challenge_method", "plain")
 		} else {
-			p.add("code_challenge_method", "S256")
+			p = p.with("code_challenge_method", "S256")
 		}
 	}
-	p.add("resource", s.resourceValue(s.behaviour.Resource.Authorize, g.target.resourceName()))
-	p.add("prompt", s.prompt(g.scope))
+	p = p.with("resource", s.resourceValue(s.behaviour.Resource.Authorize, g.target.resourceName()))
+	p = p.with("prompt", s.prompt(g.scope))
 	for _, name := range sortedKeys(s.behaviour.Authorize.Extra) {
-		p.add(name, s.behaviour.Authorize.Extra[name])
+		p = p.with(name, s.behaviour.Authorize.Extra[name])
 	}
 	return p
 }

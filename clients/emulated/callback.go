@@ -165,7 +165,7 @@ func randomText(n int) string { return base64.RawURLEncoding.EncodeToString(rand
 
 func randomBytes(n int) []byte {
 	b := make([]byte, n)
-	_, _ = rand.Read(b) //nolint:errcheck // crypto/rand.Read never fails
+	_, _ = rand.Read(b) // crypto/rand.Read never fails
 	return b
 }
 

@@ -2,6 +2,7 @@ package emulated
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -100,11 +101,11 @@ func (g *guard) allows(z zone) error {
 	}
 	switch z {
 	case zoneLoopback:
-		return fmt.Errorf("a loopback address, which the MCP server has not")
+		return errors.New("a loopback address, which the MCP server has not")
 	case zonePrivate:
-		return fmt.Errorf("a private address, which the MCP server has not")
+		return errors.New("a private address, which the MCP server has not")
 	default:
-		return fmt.Errorf("an address where no service can be")
+		return errors.New("an address where no service can be")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -80,12 +81,7 @@ func offersModern(method string, result json.RawMessage) bool {
 	if json.Unmarshal(result, &d) != nil {
 		return false
 	}
-	for _, v := range d.Versions {
-		if v == modernVersion {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(d.Versions, modernVersion)
 }
 
 // initialize is the handshake of revisions up to 2025-11-25.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -137,17 +138,13 @@ func (r *requester) build(ctx context.Context, p purpose, q request) (*http.Requ
 	if err != nil {
 		return nil, fail("%s", err)
 	}
-	for name, values := range r.headers {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, r.headers)
 	req.Header.Set("Accept", r.accepts[p])
 	req.Header["User-Agent"] = []string{r.agents[p]} // "" keeps Go from sending its own
 	if q.contentType != "" {
 		req.Header.Set("Content-Type", q.contentType)
 	}
-	for name, values := range q.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, q.header)
 	return req, nil
 }
 
@@ -195,8 +192,7 @@ func (r *requester) ask(ctx context.Context, p purpose, q request) (*answer, err
 
 // readable puts a transport error into a client's words.
 func readable(q request, err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
 		err = ue.Err
 	}
 	at := q.url
@@ -206,9 +202,6 @@ func readable(q request, err error) error {
 	}
 	return fmt.Errorf("%s %s: %w", q.method, at, err)
 }
-
-// isJSON tells whether the answer says that it is JSON.
-func (a *answer) isJSON() bool { return mediaType(a.header) == "application/json" }
 
 func mediaType(h http.Header) string {
 	t, _, err := mime.ParseMediaType(h.Get("Content-Type"))

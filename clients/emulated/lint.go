@@ -25,7 +25,7 @@ type problem struct {
 	text string
 }
 
-func (d *document) problem(line int, format string, args ...any) {
+func (d *document) problemf(line int, format string, args ...any) {
 	d.problems = append(d.problems, problem{line: line, text: fmt.Sprintf(format, args...)})
 }
 
@@ -44,7 +44,7 @@ func (d *document) err() error {
 // read walks the file beside the types and reports every unknown key.
 func (d *document) read(file *ast.File) {
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		d.problem(1, "want one document with one profile")
+		d.problemf(1, "want one document with one profile")
 		return
 	}
 	d.walk(file.Docs[0].Body, reflect.TypeFor[Profile](), "", map[string]int{})
@@ -71,7 +71,7 @@ func (d *document) walk(node ast.Node, t reflect.Type, prefix string, lines map[
 		name, line := key(value), value.Key.GetToken().Position.Line
 		field, ok := fieldByKey(t, name)
 		if !ok {
-			d.problem(line, "unknown key %q%s", name, suggestion(t, name))
+			d.problemf(line, "unknown key %q%s", name, suggestion(t, name))
 			continue
 		}
 		lines[prefix+name] = line
@@ -131,25 +131,25 @@ func suggestion(t reflect.Type, name string) string {
 // check reports everything that is wrong with a decoded profile.
 func (d *document) check(p *Profile) {
 	if p.ID == "" || p.Name == "" {
-		d.problem(1, "a profile needs an id and a name")
+		d.problemf(1, "a profile needs an id and a name")
 	}
 	if len(p.Variants) == 0 {
-		d.problem(1, "a profile needs at least one variant")
+		d.problemf(1, "a profile needs at least one variant")
 	}
 	ranges := make([]versionRange, len(p.Variants))
 	for i, v := range p.Variants {
 		n := d.variants[i]
 		r, err := parseRange(v.Versions)
 		if err != nil {
-			d.problem(n.line("versions"), "%s", err)
+			d.problemf(n.line("versions"), "%s", err)
 			r = versionRange{current: true} // overlaps nothing that can be written
 		} else if !r.contains(v.Version) {
-			d.problem(n.line("version"), "version %q is not one of versions %q", v.Version, v.Versions)
+			d.problemf(n.line("version"), "version %q is not one of versions %q", v.Version, v.Versions)
 		}
 		ranges[i] = r
 		for j := range i {
 			if err == nil && p.Variants[j].Condition == v.Condition && ranges[j].overlaps(r) && p.Variants[j].Versions != "" {
-				d.problem(n.line("versions"), "versions %q overlap %q of the same condition (line %d)",
+				d.problemf(n.line("versions"), "versions %q overlap %q of the same condition (line %d)",
 					v.Versions, p.Variants[j].Versions, d.variants[j].first)
 			}
 		}
@@ -161,7 +161,7 @@ func (d *document) check(p *Profile) {
 
 func (d *document) checkPort(n *variantNode, path, value string) {
 	if _, err := parsePort(value); err != nil {
-		d.problem(n.line(path), "%s: %s", path, err)
+		d.problemf(n.line(path), "%s: %s", path, err)
 	}
 }
 
@@ -170,39 +170,41 @@ func (d *document) checkPort(n *variantNode, path, value string) {
 func (d *document) checkEvidence(v *Variant, n *variantNode) {
 	var claims []string
 	for i, e := range v.Evidence {
-		at := n.line(fmt.Sprintf("evidence.%d", i))
-		if len(e.Claims) == 0 || e.Source == "" {
-			d.problem(at, "evidence needs claims and a source")
-		}
-		if _, err := time.Parse(time.DateOnly, e.Date); err != nil {
-			d.problem(at, "evidence needs a date as YYYY-MM-DD, not %q", e.Date)
-		}
-		if !slices.Contains([]EvidenceBasis{Recorded, SourceCode, VendorDoc, Issue, ThirdParty, Specification}, e.Basis) {
-			d.problem(at, "unknown basis of evidence %q", e.Basis)
-		}
-		for _, claim := range e.Claims {
-			if !isBehaviour(claim) {
-				d.problem(at, "evidence for %q, which is no field", claim)
-			}
-		}
+		d.checkSource(e, n.line(fmt.Sprintf("evidence.%d", i)))
 		claims = append(claims, e.Claims...)
 	}
 	for _, path := range v.Unknown {
 		if !isBehaviour(path) {
-			d.problem(n.line("unknown"), "unknown names %q, which is no field", path)
-		}
-		for set, line := range n.lines {
-			if isLeaf(set) && covers(path, set) {
-				d.problem(line, "%s is set and listed as unknown", set)
-			}
+			d.problemf(n.line("unknown"), "unknown names %q, which is no field", path)
 		}
 	}
 	for path, line := range n.lines {
 		if !isLeaf(path) {
 			continue
 		}
-		if !slices.ContainsFunc(claims, func(claim string) bool { return covers(claim, path) }) {
-			d.problem(line, "%s has no evidence", path)
+		covered := func(claim string) bool { return covers(claim, path) }
+		if !slices.ContainsFunc(claims, covered) {
+			d.problemf(line, "%s has no evidence", path)
+		}
+		if slices.ContainsFunc(v.Unknown, covered) {
+			d.problemf(line, "%s is set and listed as unknown", path)
+		}
+	}
+}
+
+func (d *document) checkSource(e Evidence, line int) {
+	if len(e.Claims) == 0 || e.Source == "" {
+		d.problemf(line, "evidence needs claims and a source")
+	}
+	if _, err := time.Parse(time.DateOnly, e.Date); err != nil {
+		d.problemf(line, "evidence needs a date as YYYY-MM-DD, not %q", e.Date)
+	}
+	if !slices.Contains([]EvidenceBasis{Recorded, SourceCode, VendorDoc, Issue, ThirdParty, Specification}, e.Basis) {
+		d.problemf(line, "unknown basis of evidence %q", e.Basis)
+	}
+	for _, claim := range e.Claims {
+		if !isBehaviour(claim) {
+			d.problemf(line, "evidence for %q, which is no field", claim)
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 )
 
 //go:embed profiles/*.yaml
-var embedded embed.FS
+var profileFiles embed.FS
 
 // Profiles are clients in the order of their ids.
 type Profiles []*Profile
@@ -28,7 +28,7 @@ type Profiles []*Profile
 func All() (Profiles, error) { return loadEmbedded() }
 
 var loadEmbedded = sync.OnceValues(func() (Profiles, error) { //nolint:gochecknoglobals // read once, never changed
-	sub, err := fs.Sub(embedded, "profiles")
+	sub, err := fs.Sub(profileFiles, "profiles")
 	if err != nil {
 		return nil, err
 	}
@@ -111,13 +111,13 @@ func (d *document) inherit(p *Profile) {
 	for i, v := range p.Variants {
 		chain, err := p.chain(i)
 		if err != nil {
-			d.problem(d.variants[i].line("extends"), "%s", err)
+			d.problemf(d.variants[i].line("extends"), "%s", err)
 			continue
 		}
 		var merged Variant
 		for _, j := range chain {
 			if err := yaml.NodeToValue(d.variants[j].node, &merged, yaml.Strict()); err != nil {
-				d.problem(d.variants[j].line(""), "%s", err)
+				d.problemf(d.variants[j].line(""), "%s", err)
 			}
 			if j != i {
 				v.inherited = append(slices.Clone(p.Variants[j].Evidence), v.inherited...)

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -167,9 +168,7 @@ func (s *Session) encode(conn *connection, m message) ([]byte, error) {
 		out["id"] = conn.lastID
 	}
 	params := map[string]any{}
-	for k, v := range m.params {
-		params[k] = v
-	}
+	maps.Copy(params, m.params)
 	if conn.modern {
 		params["_meta"] = map[string]any{
 			"io.modelcontextprotocol/protocolVersion":    modernVersion,
@@ -269,7 +268,7 @@ func (s *Session) openStream(ctx context.Context, conn *connection) {
 			return
 		}
 		defer res.Body.Close()
-		_, _ = io.Copy(io.Discard, res.Body) //nolint:errcheck // it ends when the program or the server does
+		_, _ = io.Copy(io.Discard, res.Body) // it ends when the program or the server does
 	})
 	grace := time.NewTimer(streamGrace)
 	defer grace.Stop()

@@ -12,11 +12,12 @@ import (
 // recognised by it, and url.Values would sort them.
 type pairs [][2]string
 
-// add appends a parameter unless its value is empty.
-func (p *pairs) add(name, value string) {
-	if value != "" {
-		*p = append(*p, [2]string{name, value})
+// with returns the parameters and one more, unless its value is empty.
+func (p pairs) with(name, value string) pairs {
+	if value == "" {
+		return p
 	}
+	return append(p, [2]string{name, value})
 }
 
 // ordered returns the parameters named by order first, then the others as

@@ -104,7 +104,8 @@ type Evidence struct {
 	Claims []string `yaml:"claims"`
 	// Source is an issue (owner/repo#n), a link or the name of a recording.
 	Source string `yaml:"source"`
-	// Date is the day of the observation, as YYYY-MM-DD.
+	// Date is the day of the observation, as YYYY-MM-DD: when the recording was
+	// made, or when the source was written or last read.
 	Date string `yaml:"date"`
 	// Basis is the kind of source.
 	Basis EvidenceBasis `yaml:"basis"`

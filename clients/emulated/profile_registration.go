@@ -119,7 +119,7 @@ type Redirect struct {
 	Host string `yaml:"host"`
 	// Port of the loopback URI: "" an ephemeral one; a number; a range
 	// ("1456-1461"), first free one; "url-hash" a number that depends on the
-	// MCP URL (mcp-remote).
+	// MCP URL, or one of the seven after it (mcp-remote).
 	Port string `yaml:"port"`
 	// PreregisteredPort is the port that comes with credentials typed in by
 	// the user, where the documentation tells the operator to fix one; ""

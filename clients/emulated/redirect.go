@@ -98,10 +98,10 @@ func (s *Session) redirectAt(port string) (redirect, error) {
 	if err != nil {
 		return redirect{}, err
 	}
-	if choice.urlHash {
+	if choice.urlHash { // and the seven ports after it
 		sum := md5.Sum([]byte(s.facts.MCPURL)) //nolint:gosec // see the import
 		choice.low = 3335 + int(binary.BigEndian.Uint16(sum[:]))%45816
-		choice.high = choice.low
+		choice.high = choice.low + 7
 	}
 	for p := choice.low; p > 0 && p <= choice.high; p++ {
 		if s.free(p) {

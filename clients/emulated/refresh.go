@@ -54,12 +54,12 @@ func (s *Session) refresh(ctx context.Context, old tokens) error {
 		return nil
 	}
 	var p pairs
-	p.add("grant_type", "refresh_token")
-	p.add("refresh_token", old.refresh)
+	p = p.with("grant_type", "refresh_token")
+	p = p.with("refresh_token", old.refresh)
 	if s.behaviour.Refresh.Scope == RefreshScopeSent {
-		p.add("scope", strings.Join(old.requested, " "))
+		p = p.with("scope", strings.Join(old.requested, " "))
 	}
-	p.add("resource", s.resourceValue(s.behaviour.Resource.Refresh, old.found.resourceName()))
+	p = p.with("resource", s.resourceValue(s.behaviour.Resource.Refresh, old.found.resourceName()))
 	server, proves := old.found.server, old.kind == "DPoP"
 	a, err := s.form(ctx, server.Token, p, server, old.registration, proves)
 	if err != nil {
@@ -82,9 +82,15 @@ func (s *Session) refresh(ctx context.Context, old tokens) error {
 }
 
 // isTokenError tells an answer of the token endpoint from a failure to get one.
-func isTokenError(err error) bool {
-	var te *tokenError
-	return errors.As(err, &te) && te.code != ""
+func isTokenError(err error) bool { return tokenErrorCode(err) != "" }
+
+// tokenErrorCode is the code of an answer of the token endpoint; "" for
+// everything else.
+func tokenErrorCode(err error) string {
+	if te, ok := errors.AsType[*tokenError](err); ok {
+		return te.code
+	}
+	return ""
 }
 
 // unauthorized reacts to a 401. sent is the token that was refused, nil if
@@ -109,21 +115,31 @@ func (s *Session) unauthorized(ctx context.Context, c *challenge, sent *tokens, 
 	case UnauthorizedRegisters:
 		l.registerAnew = true
 	default:
-		t, moved := s.rediscover(ctx, c, sent)
-		if !moved {
-			l.known = t
+		t, done, err := s.renew(ctx, c, sent, a)
+		if done {
+			return err
 		}
-		if !moved && a.refreshes == 0 && s.refreshes(*sent) {
-			a.refreshes++
-			err := s.refresh(ctx, *sent)
-			if err == nil || !isTokenError(err) {
-				return err
-			}
-		}
+		l.known = t
 	}
 	a.logins++
 	s.store.dropToken(s.facts.MCPURL)
 	return s.login(ctx, l)
+}
+
+// renew tries a refresh after a 401. done says that it was tried and settled
+// the matter; otherwise the user must log in, at t if it is known.
+func (s *Session) renew(ctx context.Context, c *challenge, sent *tokens, a *attempts) (t *target, done bool, err error) {
+	t, moved := s.rediscover(ctx, c, sent)
+	if moved || a.refreshes > 0 || !s.refreshes(*sent) {
+		return t, false, nil
+	}
+	a.refreshes++
+	if err := s.refresh(ctx, *sent); err == nil || !isTokenError(err) {
+		return t, true, err
+	} else if tokenErrorCode(err) == "invalid_client" {
+		s.store.dropRegistration(sent.found.server.Issuer)
+	}
+	return t, false, nil
 }
 
 // rediscover reads again what the profile reads before a refresh. moved says

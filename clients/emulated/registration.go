@@ -221,7 +221,8 @@ func (s *Session) registrationAnswer(a *answer, at redirect) (registration, erro
 	asked := slices.Contains(s.redirectURIs(at), at.uri)
 	if asked && body.RedirectURIs != nil && !slices.Contains(body.RedirectURIs, at.uri) &&
 		s.behaviour.Registration.Dynamic.Answer != AnswerIgnored {
-		return registration{}, fail("dynamic client registration: the server registered other redirect URIs: %s", strings.Join(body.RedirectURIs, " "))
+		return registration{}, fail("dynamic client registration: the server registered other redirect URIs: %s",
+			strings.Join(body.RedirectURIs, " "))
 	}
 	return registration{
 		method: DynamicMethod, clientID: body.ClientID, secret: body.ClientSecret, authMethod: body.AuthMethod, redirectURI: at.uri,

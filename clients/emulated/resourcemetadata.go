@@ -83,10 +83,11 @@ func (s *Session) fetchResourceMetadata(ctx context.Context, where string) (*res
 // checkResource holds the metadata's resource against the URL in use (RFC 9728
 // section 3.3).
 func (s *Session) checkResource(m *resourceMetadata, where string) error {
-	switch s.behaviour.Discovery.ResourceMismatch {
-	case AcceptAnything:
+	mismatch := s.behaviour.Discovery.ResourceMismatch
+	if mismatch == AcceptAnything {
 		return nil
-	case UseServerURL:
+	}
+	if mismatch == UseServerURL {
 		m.Resource = s.facts.MCPURL
 		return nil
 	}
@@ -97,7 +98,7 @@ func (s *Session) checkResource(m *resourceMetadata, where string) error {
 	if atRoot && sameResource(m.Resource, origin(s.mcpURL)) {
 		return nil
 	}
-	if s.behaviour.Discovery.ResourceMismatch == AcceptPrefix && isParent(m.Resource, s.mcpURL) {
+	if mismatch == AcceptPrefix && isParent(m.Resource, s.mcpURL) {
 		return nil
 	}
 	return refuse("the protected resource metadata at %s is for %q, not for %q (RFC 9728 section 3.3)", where, m.Resource, s.facts.MCPURL)

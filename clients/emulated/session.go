@@ -47,8 +47,8 @@ func (s *Session) launch() {
 
 // end ends the program: a farewell to the server if one is due, and nothing
 // left running.
-func (s *Session) end(p *program) {
-	s.leave(p)
+func (s *Session) end(ctx context.Context, p *program) {
+	s.leave(ctx, p)
 	p.cancel()
 	p.streams.Wait()
 	p.http.close()
@@ -86,7 +86,7 @@ func (s *Session) lookAround(ctx context.Context) {
 				seen = chooseChallenge(a.header, s.proves())
 			}
 		case PreliminaryMetadata:
-			_, _ = s.discover(ctx, seen) //nolint:errcheck // see above
+			_, _ = s.discover(ctx, seen)
 		}
 	}
 }
@@ -105,7 +105,7 @@ func (s *Session) Call(ctx context.Context, tool string, arguments map[string]an
 
 // Restart ends the program and starts it again with what it had stored.
 func (s *Session) Restart(ctx context.Context) clients.Outcome {
-	s.end(s.program.Load())
+	s.end(ctx, s.program.Load())
 	if s.closed.Load() {
 		return outcome(ctx, "", fail("the session is closed"))
 	}
@@ -116,7 +116,7 @@ func (s *Session) Restart(ctx context.Context) clients.Outcome {
 // Close ends the program and leaves nothing running.
 func (s *Session) Close() error {
 	s.closed.Store(true)
-	s.end(s.program.Load())
+	s.end(context.Background(), s.program.Load())
 	return nil
 }
 
@@ -124,12 +124,12 @@ func (s *Session) Close() error {
 const endTimeout = 2 * time.Second
 
 // leave ends the MCP session, if there is one that can be ended.
-func (s *Session) leave(p *program) {
+func (s *Session) leave(ctx context.Context, p *program) {
 	conn := p.conn.Swap(nil)
 	if conn == nil || conn.sessionID == "" || s.behaviour.Protocol.SessionEnd == SessionKept || p.ctx.Err() != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, endTimeout)
+	ctx, cancel := context.WithTimeout(ctx, endTimeout)
 	defer cancel()
 	q := request{method: http.MethodDelete, url: s.facts.MCPURL, header: s.mcpHeaders(conn, message{})}
 	if t, ok := s.store.token(s.facts.MCPURL); ok {

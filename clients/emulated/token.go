@@ -16,11 +16,11 @@ import (
 // exchange redeems an authorization code (RFC 6749 section 4.1.3).
 func (s *Session) exchange(ctx context.Context, g *grant, code string) (tokens, error) {
 	var p pairs
-	p.add("grant_type", "authorization_code")
-	p.add("code", code)
-	p.add("redirect_uri", g.redirect.uri)
-	p.add("code_verifier", g.verifier)
-	p.add("resource", s.resourceValue(s.behaviour.Resource.Token, g.target.resourceName()))
+	p = p.with("grant_type", "authorization_code")
+	p = p.with("code", code)
+	p = p.with("redirect_uri", g.redirect.uri)
+	p = p.with("code_verifier", g.verifier)
+	p = p.with("resource", s.resourceValue(s.behaviour.Resource.Token, g.target.resourceName()))
 	server := g.target.server
 	proves := s.mustProve(g.target)
 	a, err := s.form(ctx, server.Token, p, server, g.registration, proves)
@@ -51,10 +51,10 @@ func (s *Session) form(ctx context.Context, endpoint string, p pairs, server *se
 		header.Set("Authorization", s.basic(r))
 	} else {
 		if !slices.ContainsFunc(p, func(kv [2]string) bool { return kv[0] == "client_id" }) {
-			p.add("client_id", r.clientID)
+			p = p.with("client_id", r.clientID)
 		}
 		if method == AuthPost {
-			p.add("client_secret", r.secret)
+			p = p.with("client_secret", r.secret)
 		}
 	}
 	q := request{

@@ -62,8 +62,9 @@ func parseRange(s string) (versionRange, error) {
 	case currentVersion:
 		return versionRange{current: true}, nil
 	}
-	for _, comparator := range strings.Fields(s) {
-		if err := r.narrow(comparator); err != nil {
+	for comparator := range strings.FieldsSeq(s) {
+		var err error
+		if r, err = r.narrow(comparator); err != nil {
 			return r, err
 		}
 	}
@@ -73,12 +74,12 @@ func parseRange(s string) (versionRange, error) {
 	return r, nil
 }
 
-func (r *versionRange) narrow(comparator string) error {
+func (r versionRange) narrow(comparator string) (versionRange, error) {
 	number := strings.TrimLeft(comparator, "<>=")
 	operator := strings.TrimSuffix(comparator, number)
 	v, err := parseVersion(number)
 	if err != nil {
-		return fmt.Errorf("version range: %w", err)
+		return r, fmt.Errorf("version range: %w", err)
 	}
 	low, high := version{}, highest
 	switch operator {
@@ -93,7 +94,7 @@ func (r *versionRange) narrow(comparator string) error {
 	case "", "=":
 		low, high = v, v.next()
 	default:
-		return fmt.Errorf("version range: unknown comparator %q: want >=, >, <, <= or =", operator)
+		return r, fmt.Errorf("version range: unknown comparator %q: want >=, >, <, <= or =", operator)
 	}
 	if r.low.less(low) {
 		r.low = low
@@ -101,7 +102,7 @@ func (r *versionRange) narrow(comparator string) error {
 	if high.less(r.high) {
 		r.high = high
 	}
-	return nil
+	return r, nil
 }
 
 // contains tells whether the version that a person typed lies in the range.

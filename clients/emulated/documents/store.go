@@ -1,0 +1,120 @@
+package documents
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/mcpcompat/mcpcompat/internal/strictyaml"
+)
+
+//go:embed *.yaml
+var embedded embed.FS
+
+// Document is a captured client ID metadata document
+// (draft-ietf-oauth-client-id-metadata-document).
+type Document struct {
+	// URL is where the client publishes it, and its client_id.
+	URL string `yaml:"url"`
+	// Captured is the day of the copy, as YYYY-MM-DD.
+	Captured string `yaml:"captured"`
+	// Source says who saw it: "fetched", or a link to a third party's copy.
+	Source string `yaml:"source"`
+	// CacheControl is the header field of the answer; "" means none is known.
+	CacheControl string `yaml:"cacheControl"`
+	// Body is the JSON document.
+	Body string `yaml:"body"`
+}
+
+// Store finds documents by URL. The zero value is empty.
+type Store struct{ byURL map[string]Document }
+
+// All returns the documents that come with the program; they are read once.
+func All() (Store, error) { return loadEmbedded() }
+
+var loadEmbedded = sync.OnceValues(func() (Store, error) { return Load(embedded) }) //nolint:gochecknoglobals // read once, never changed
+
+// Load reads every .yaml file at the top of fsys. All that is wrong is
+// returned at once.
+func Load(fsys fs.FS) (Store, error) {
+	s := Store{byURL: map[string]Document{}}
+	names, err := fs.Glob(fsys, "*.yaml")
+	if err != nil {
+		return s, err
+	}
+	var problems []error
+	for _, name := range names {
+		var d Document
+		if err := strictyaml.ReadFile(fsys, name, &d); err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		if err := d.check(); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			continue
+		}
+		if _, taken := s.byURL[d.URL]; taken {
+			problems = append(problems, fmt.Errorf("%s: %s is captured twice", name, d.URL))
+			continue
+		}
+		s.byURL[d.URL] = d
+	}
+	return s, errors.Join(problems...)
+}
+
+func (d Document) check() error {
+	u, err := url.Parse(d.URL)
+	if err != nil || u.Scheme != "https" || u.Path == "" || u.Path == "/" {
+		return fmt.Errorf("url %q is not https with a path", d.URL)
+	}
+	if _, err := time.Parse(time.DateOnly, d.Captured); err != nil || d.Source == "" {
+		return errors.New("a document needs a source and the day it was captured as YYYY-MM-DD")
+	}
+	var body struct {
+		ClientID     string   `json:"client_id"`
+		ClientName   string   `json:"client_name"`
+		RedirectURIs []string `json:"redirect_uris"`
+	}
+	if err := json.Unmarshal([]byte(d.Body), &body); err != nil {
+		return fmt.Errorf("body: %w", err)
+	}
+	if body.ClientID != d.URL || body.ClientName == "" || len(body.RedirectURIs) == 0 {
+		return fmt.Errorf("body: want client_id %q, a client_name and redirect_uris", d.URL)
+	}
+	return nil
+}
+
+// Document returns the captured document at a URL, as it was served.
+func (s Store) Document(address string) (body []byte, header http.Header, ok bool) {
+	d, ok := s.byURL[address]
+	if !ok {
+		return nil, nil, false
+	}
+	header = http.Header{"Content-Type": {"application/json"}}
+	if d.CacheControl != "" {
+		header.Set("Cache-Control", d.CacheControl)
+	}
+	return []byte(d.Body), header, true
+}
+
+// Documents lists the documents by URL.
+func (s Store) Documents() []Document {
+	out := make([]Document, 0, len(s.byURL))
+	for _, d := range s.byURL {
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b Document) int {
+		if a.URL < b.URL {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
