@@ -196,7 +196,7 @@ func (s *Session) clientInfo() map[string]string {
 // mcpHeaders are the header fields that belong to a message on a connection.
 func (s *Session) mcpHeaders(conn *connection, m message) http.Header {
 	h := http.Header{}
-	if conn.version != "" {
+	if conn.version != "" && (conn.modern || s.behaviour.Protocol.VersionHeader != NoVersionHeader) {
 		h.Set(headerProtocolVersion, conn.version)
 	}
 	if conn.sessionID != "" {

@@ -64,6 +64,9 @@ type Protocol struct {
 	// SessionEnd says what becomes of a legacy session at the end: "" it is
 	// deleted; "kept" it is left to the server.
 	SessionEnd SessionEnd `yaml:"sessionEnd"`
+	// VersionHeader says whether a legacy client sends MCP-Protocol-Version
+	// after the handshake: "" yes; "omitted" no (VS Code, Gemini CLI).
+	VersionHeader VersionHeader `yaml:"versionHeader"`
 	// MethodHeaders says whether a legacy client sends Mcp-Method and Mcp-Name
 	// too: "" no; "always" (mcp-remote).
 	MethodHeaders MethodHeaders `yaml:"methodHeaders"`
@@ -104,6 +107,14 @@ type SessionEnd string
 // Choices besides deleting it.
 const (
 	SessionKept SessionEnd = "kept"
+)
+
+// VersionHeader is whether MCP-Protocol-Version is sent after a handshake.
+type VersionHeader string
+
+// Choices besides sending it.
+const (
+	NoVersionHeader VersionHeader = "omitted"
 )
 
 // MethodHeaders is when Mcp-Method and Mcp-Name are sent.
