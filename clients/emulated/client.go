@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"slices"
 	"sync"
@@ -20,6 +21,7 @@ type Client struct {
 	operator   Operator
 	portsInUse []int
 	variant    *Variant
+	wrap       func(http.RoundTripper) http.RoundTripper // nil: nothing; see WithTransport
 
 	mu            sync.Mutex
 	installations map[string]*installation // by Facts.Home
@@ -78,7 +80,7 @@ func (c *Client) Start(_ context.Context, facts clients.Facts) (clients.Session,
 	}
 	facts.PortsInUse = append(slices.Clone(facts.PortsInUse), c.portsInUse...)
 	s := &Session{
-		identity: c.identity, behaviour: c.behaviour, facts: facts, mcpURL: u,
+		identity: c.identity, behaviour: c.behaviour, facts: facts, mcpURL: u, wrap: c.wrap,
 		store: c.installation(facts.Home),
 		rng:   rand.New(rand.NewPCG(uint64(facts.Seed), hash(c.identity.String()+facts.Home))), //nolint:gosec // no secret is drawn from it
 	}

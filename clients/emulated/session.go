@@ -20,6 +20,7 @@ type Session struct {
 	mcpURL    *url.URL
 	store     *installation
 	rng       *rand.Rand
+	wrap      func(http.RoundTripper) http.RoundTripper
 
 	// program is the running program; Restart replaces it.
 	program atomic.Pointer[program]
@@ -42,6 +43,7 @@ func (s *Session) launch() {
 	p := &program{}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.http = newRequester(&s.behaviour, newGuard(s.behaviour.Network, s.facts.MCPURL), s.identity.ID, s.identity.Version, tlsConfig(s.facts))
+	s.wrapTransport(p)
 	s.program.Store(p)
 }
 
