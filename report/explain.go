@@ -96,8 +96,8 @@ func (e *explainer) outcome(c Cell) {
 	if c.Culprit != "" {
 		e.Field("at fault", culpritWords(c.Culprit))
 	}
-	if c.Summary != "" {
-		e.Field("summary", c.Summary)
+	if reason := c.reason(); reason != "" {
+		e.Field("summary", reason)
 	}
 	if len(c.Remedies) > 0 {
 		e.Field("remedies", strings.Join(c.Remedies, ", "))
@@ -122,7 +122,7 @@ func (e *explainer) finding(f Finding) {
 func (e *explainer) law(f Finding) {
 	e.Field(cmpOr(f.Level, "rule"), strings.TrimSuffix(f.Requirement+" · "+f.Party, " · "))
 	if row, ok := e.look.law(f.Requirement); ok {
-		e.Field("says", row.Says)
+		e.Field("says", LawSentence(row, f.Level))
 		e.Field("source", row.Source)
 	}
 }

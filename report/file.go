@@ -118,6 +118,10 @@ func Write(path string, r *Results) error {
 
 // WriteFile replaces a file as a whole and makes the folders on the way.
 func WriteFile(path string, data []byte) (err error) {
+	// Replacing a device or a pipe would do harm that nobody asked for.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("write %s: it is there already and is no file", path)
+	}
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // reports are for everybody to read
 		return fmt.Errorf("write %s: %w", path, err)

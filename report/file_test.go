@@ -124,6 +124,9 @@ func TestWriteFileLeavesTheOldFileWhenItFails(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("error: %v", err)
 	}
+	if err := WriteFile(os.DevNull, []byte("x")); err == nil {
+		t.Errorf("%s was replaced", os.DevNull)
+	}
 	files, err := os.ReadDir(dir)
 	if err != nil || len(files) != 1 || files[0].Name() != "taken" {
 		t.Errorf("left: %v, %v", files, err)

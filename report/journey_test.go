@@ -214,3 +214,20 @@ func TestNameOrigins(t *testing.T) {
 		t.Errorf("\ngot  %s\nwant %s", got, want)
 	}
 }
+
+func TestCellNamesOrigins(t *testing.T) {
+	t.Parallel()
+	const from, want = "at http://127.0.0.1:41001/mcp", "at {mcp-server}/mcp"
+	c := Cell{Summary: from, Scenarios: []Scenario{{Reason: from, Findings: []Finding{{Expected: from, Observed: from}}}}}
+	c.NameOrigins(nil)
+	if c.Summary != from {
+		t.Errorf("changed without a recording: %q", c.Summary)
+	}
+	c.NameOrigins(fullFlow())
+	f := c.Scenarios[0].Findings[0]
+	for _, got := range []string{c.Summary, c.Scenarios[0].Reason, f.Expected, f.Observed} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -174,7 +174,7 @@ func junitText(r *Results, c Cell, s Scenario, look Lookups) string {
 		}
 		fmt.Fprintf(&b, "\n%s: %s (%s %s, %s)\n", f.Verdict, f.Check, f.Level, f.Requirement, f.Party)
 		if row, ok := look.law(f.Requirement); ok {
-			fmt.Fprintf(&b, "  law: %s\n  source: %s\n", row.Says, row.Source)
+			fmt.Fprintf(&b, "  law: %s\n  source: %s\n", LawSentence(row, f.Level), row.Source)
 		}
 		if f.Expected != "" {
 			fmt.Fprintf(&b, "  expected: %s\n", f.Expected)

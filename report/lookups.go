@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -13,6 +15,16 @@ type Lookups struct {
 	// Deployments says in one sentence what a deployment is, by id; nil means
 	// that ids are shown alone.
 	Deployments map[string]string
+}
+
+// LawSentence writes a row of the law book as a sentence: "The client MUST
+// …". level is that of the revision that was judged by.
+func LawSentence(row requirement.Row, level string) string {
+	party := strings.ReplaceAll(string(row.Party), "-", " ")
+	if row.Party == requirement.MCPServer {
+		party = "MCP server"
+	}
+	return sentence("The " + party + " " + level + " " + row.Says)
 }
 
 // law returns the row behind a requirement id.

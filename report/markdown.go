@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -53,6 +54,8 @@ evidence unless the row says real or sdk: those rows are the released programs t
 
 `
 
+var release = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
+
 func markdownHead(b *strings.Builder, r *Results) {
 	facts := []string{
 		"Measured " + r.Date,
@@ -60,7 +63,9 @@ func markdownHead(b *strings.Builder, r *Results) {
 		"consent " + cmpOr(r.Consent, "unknown"),
 		fmt.Sprintf("seed %d", r.Seed),
 	}
-	if r.Tool.Version != "" {
+	// The version of a clone names a commit, which would make every commit
+	// outdate the page.
+	if release.MatchString(r.Tool.Version) {
 		facts = append(facts, "mcpcompat "+r.Tool.Version)
 	}
 	fmt.Fprintf(b, "%s.\n\n", mdText(strings.Join(facts, " · ")))

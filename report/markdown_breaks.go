@@ -59,7 +59,7 @@ func tellsStory(c Cell) bool { return c.Verdict.Red() || c.Verdict == Known }
 func storyText(c Cell, look Lookups) string {
 	var b strings.Builder
 	if reason := c.reason(); reason != "" {
-		b.WriteString(" " + mdText(sentence(steady(reason))))
+		b.WriteString(" " + markdownSaid(reason))
 	}
 	b.WriteString("\n\n")
 	if c.Culprit != "" {
@@ -69,19 +69,25 @@ func storyText(c Cell, look Lookups) string {
 	if ok {
 		fmt.Fprintf(&b, "- The law: %s\n", markdownLaw(f, look))
 		if f.Expected != "" {
-			fmt.Fprintf(&b, "- Expected: %s\n", mdText(sentence(steady(f.Expected))))
+			fmt.Fprintf(&b, "- Expected: %s\n", markdownSaid(f.Expected))
 		}
 		if f.Observed != "" {
-			fmt.Fprintf(&b, "- Observed: %s\n", mdText(sentence(steady(f.Observed))))
+			fmt.Fprintf(&b, "- Observed: %s\n", markdownSaid(f.Observed))
 		}
 		fmt.Fprintf(&b, "- Found by: check `%s` in %s %s\n", f.Check, scenario.ID, mdText(scenario.Name))
-	} else if reason := firstReason(c); reason != "" {
-		fmt.Fprintf(&b, "- Why: %s\n", mdText(sentence(steady(reason))))
+	} else if reason := firstReason(c); reason != "" && !strings.Contains(c.Summary, reason) {
+		fmt.Fprintf(&b, "- Why: %s\n", markdownSaid(reason))
 	}
 	if len(c.Remedies) > 0 {
 		fmt.Fprintf(&b, "- Remedies: `%s`\n", strings.Join(c.Remedies, "`, `"))
 	}
 	return b.String()
+}
+
+// markdownSaid is what the judge or a server said, without what differs from
+// run to run, and no longer than a reader wants it: explain shows all.
+func markdownSaid(s string) string {
+	return mdText(sentence(clip(oneLine(steady(s)), maxDetail)))
 }
 
 // firstReason is why the first of the worst scenarios has no findings.
@@ -101,13 +107,10 @@ func markdownLaw(f Finding, look Lookups) string {
 	if ok {
 		head = "[" + head + "](" + row.Source + ")"
 	}
-	if f.Level != "" || f.Party != "" {
-		head += " (" + strings.Trim(f.Level+", "+f.Party, ", ") + ")"
-	}
 	if ok {
-		head += ": " + mdText(sentence(row.Says))
+		return head + ": " + mdText(LawSentence(row, f.Level))
 	}
-	return head
+	return head + " (" + strings.Trim(f.Party+" "+f.Level, " ") + ")"
 }
 
 func deploymentList(cells []Cell) string {

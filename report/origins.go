@@ -39,6 +39,24 @@ func NameOrigins(text string, rec *trace.Recording) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
+// NameOrigins replaces the addresses of the recording's servers in everything
+// that the cell says, see the function [NameOrigins].
+func (c *Cell) NameOrigins(rec *trace.Recording) {
+	if rec == nil {
+		return
+	}
+	name := func(s *string) { *s = NameOrigins(*s, rec) }
+	name(&c.Summary)
+	for i := range c.Scenarios {
+		s := &c.Scenarios[i]
+		name(&s.Reason)
+		for j := range s.Findings {
+			name(&s.Findings[j].Expected)
+			name(&s.Findings[j].Observed)
+		}
+	}
+}
+
 func origin(u string) string {
 	p, err := url.Parse(u)
 	if err != nil || p.Host == "" {

@@ -42,13 +42,13 @@ func sampleLookups(t *testing.T) Lookups {
 - id: RFC8252-7.3
   party: authorization-server
   level: {all: MUST}
-  says: The authorization server allows any port in a loopback redirect URI.
+  says: allow any port in a loopback redirect URI.
   source: https://www.rfc-editor.org/rfc/rfc8252#section-7.3
   check: redirect/loopback-any-port
 - id: MCP-SCOPE-3
   party: client
   level: {2026-07-28: SHOULD}
-  says: The client asks for the scopes that the challenge names.
+  says: ask for the scopes that the challenge names.
   source: https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#scope-selection
   check: scope/from-challenge
 `)}})

@@ -20,7 +20,7 @@ func Terminal(r *Results, o TextOptions) string {
 	cells := r.ordered()
 	label := 0
 	for _, c := range cells {
-		label = max(label, utf8.RuneCountInString(c.Client))
+		label = max(label, utf8.RuneCountInString(rowName(c)))
 	}
 	for _, col := range r.columns() {
 		terminalColumn(&b, cells, col, min(label, 40), o)
@@ -62,13 +62,9 @@ func terminalColumn(b *strings.Builder, cells []Cell, col Cell, label int, o Tex
 
 // cellLines is a cell with its outcome, and below it the summary if it broke.
 func cellLines(c Cell, label int, o TextOptions) []string {
-	name := c.Client
-	if c.Basis != "" && c.Basis != "emulated" {
-		name += " " + c.Basis
-	}
-	lines := []string{"  " + o.verdict(c.Verdict, mark(c.Verdict)) + " " + pad(name, label) + "  " + o.verdict(c.Verdict, c.Outcome())}
+	lines := []string{"  " + o.verdict(c.Verdict, mark(c.Verdict)) + " " + pad(rowName(c), label) + "  " + o.verdict(c.Verdict, c.Outcome())}
 	if tellsStory(c) {
-		text := sentence(c.reason())
+		text := sentence(clip(trace.Readable(c.reason()), maxDetail))
 		if c.Culprit != "" {
 			text += " At fault: " + culpritWords(c.Culprit) + "."
 		}
@@ -77,6 +73,15 @@ func cellLines(c Cell, label int, o TextOptions) []string {
 		}
 	}
 	return lines
+}
+
+// rowName is the client's name on the command line, with its basis unless it
+// was emulated.
+func rowName(c Cell) string {
+	if c.Basis == "" || c.Basis == "emulated" {
+		return c.Client
+	}
+	return c.Client + " " + c.Basis
 }
 
 // Tally counts the cells by verdict, in one line.

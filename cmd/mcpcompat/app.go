@@ -42,12 +42,12 @@ func newApp(e engine) *app {
 }
 
 func openTerminal(f *os.File) terminal {
-	t := terminal{Writer: f, tty: term.IsTerminal(int(f.Fd()))} //nolint:gosec // a file descriptor is small
+	t := terminal{Writer: f, tty: term.IsTerminal(int(f.Fd()))}
 	if !t.tty {
 		return t
 	}
 	t.colour = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	if width, _, err := term.GetSize(int(f.Fd())); err == nil { //nolint:gosec // as above
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 		t.width = width
 	}
 	// COLUMNS is what a person sets to overrule the terminal's own word.
@@ -64,7 +64,7 @@ func (t terminal) options() report.TextOptions {
 // main runs one command and returns the exit code.
 func (a *app) main(ctx context.Context, args []string) int {
 	cmd := a.root()
-	cmd.SetArgs(args)
+	cmd.SetArgs(append([]string{}, args...)) // cobra takes nil for "look at os.Args"
 	err := cmd.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ import (
 type choice struct {
 	value   *string
 	allowed []string
+	word    string // stands for the values in the help; "" lists them
 }
 
 func (c choice) String() string {
@@ -25,7 +28,7 @@ func (c choice) String() string {
 	return *c.value
 }
 
-func (c choice) Type() string { return strings.Join(c.allowed, "|") }
+func (c choice) Type() string { return cmp.Or(c.word, strings.Join(c.allowed, "|")) }
 
 func (c choice) Set(s string) error {
 	if !slices.Contains(c.allowed, s) {
@@ -38,7 +41,7 @@ func (c choice) Set(s string) error {
 // addChoice adds a flag whose values are listed.
 func addChoice(f *pflag.FlagSet, p *string, name, value string, allowed []string, usage string) {
 	*p = value
-	f.Var(choice{p, allowed}, name, usage)
+	f.Var(choice{value: p, allowed: allowed}, name, usage)
 }
 
 func bases() []string { return []string{"emulated", "real", "sdk"} }
@@ -73,7 +76,9 @@ func (m *measureFlags) add(cmd *cobra.Command) {
 }
 
 func addRevision(f *pflag.FlagSet, p *string) {
-	addChoice(f, p, "revision", requirement.Newest(), requirement.Revisions(), "revision of the MCP specification")
+	*p = requirement.Newest()
+	f.Var(choice{p, requirement.Revisions(), "date"}, "revision",
+		"revision of the MCP specification: "+strings.Join(requirement.Revisions(), ", "))
 }
 
 func addOut(f *pflag.FlagSet, p *string) {
@@ -95,13 +100,13 @@ func (m *measureFlags) check(f *pflag.FlagSet) error {
 		}
 	}
 	if f.Changed("suite") && m.selection.Suite == "" {
-		return fmt.Errorf("--suite has an empty name; leave the flag out to select the default")
+		return errors.New("--suite has an empty name; leave the flag out to select the default")
 	}
 	if m.parallel < 0 {
 		return fmt.Errorf("--parallel %d: allowed: 0 (as many as processors) or more", m.parallel)
 	}
 	if m.out == "" {
-		return fmt.Errorf("--out has an empty name")
+		return errors.New("--out has an empty name")
 	}
 	return nil
 }

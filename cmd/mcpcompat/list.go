@@ -59,7 +59,7 @@ func (a *app) listCommand() *cobra.Command {
   mcpcompat list quirks --json`,
 		ValidArgs: names,
 		Args:      oneArgument("one of " + strings.Join(names, ", ")),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			for _, k := range listKinds() {
 				if k.name == args[0] {
 					return a.list(k, flags)

@@ -126,43 +126,31 @@ func listRequirements(cat catalogue, f listFlags) (listing, error) {
 	return l, nil
 }
 
-// levels is the level of a row in each revision, or once where it is the same
-// in all of them.
+// levels is the level of a row in the revisions that have it: "MUST" for all
+// of them, else "SHOULD in 2025-11-25, MUST since 2026-07-28".
 func levels(r requirement.Row) string {
+	revisions := requirement.Revisions()
 	var parts []string
-	var seen []requirement.Level
-	for _, revision := range requirement.Revisions() {
-		level, ok := r.In(revision)
-		if !ok {
-			level = "-"
+	for from := 0; from < len(revisions); {
+		level, ok := r.In(revisions[from])
+		to := from + 1
+		for ; to < len(revisions); to++ {
+			if next, has := r.In(revisions[to]); has != ok || next != level {
+				break
+			}
 		}
-		parts = append(parts, revision+" "+string(level))
-		if !slices.Contains(seen, level) {
-			seen = append(seen, level)
+		switch {
+		case !ok:
+		case to-from == len(revisions):
+			parts = append(parts, string(level))
+		case to == len(revisions):
+			parts = append(parts, string(level)+" since "+revisions[from])
+		default:
+			parts = append(parts, string(level)+" in "+strings.Join(revisions[from:to], ", "))
 		}
-	}
-	if len(seen) == 1 {
-		return string(seen[0])
-	}
-	if len(seen) == 2 && slices.Contains(seen, "-") {
-		return sinceWords(r)
+		from = to
 	}
 	return strings.Join(parts, ", ")
-}
-
-// sinceWords names the revisions that have a row at one and the same level.
-func sinceWords(r requirement.Row) string {
-	var in []string
-	word := ""
-	for _, revision := range requirement.Revisions() {
-		if level, ok := r.In(revision); ok {
-			in, word = append(in, revision), string(level)
-		}
-	}
-	if in[len(in)-1] == requirement.Newest() && len(in) == len(requirement.Revisions())-slices.Index(requirement.Revisions(), in[0]) {
-		return word + " since " + in[0]
-	}
-	return word + " in " + strings.Join(in, ", ")
 }
 
 func listChecks(cat catalogue, _ listFlags) (listing, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ into the folder --out, and says what changed since the accepted results.
 A broken cell is a result, not an error. Exit codes: 0 everything selected was
 measured and written, 2 usage or harness error.`,
 		Example: `  mcpcompat matrix
-  mcpcompat matrix --deployment reference,enterprise --page /dev/stdout`,
+  mcpcompat matrix --deployment reference,enterprise --page part.md`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := flags.check(cmd.Flags()); err != nil {
@@ -46,7 +47,7 @@ measured and written, 2 usage or harness error.`,
 			if flags.accept != "" && len(flags.selection.Scenarios) > 0 {
 				return errAcceptPart
 			}
-			return a.matrix(cmd, &flags)
+			return a.matrix(cmd.Context(), &flags)
 		},
 	}
 	flags.add(cmd)
@@ -58,8 +59,8 @@ measured and written, 2 usage or harness error.`,
 
 var errAcceptPart = errors.New("--accept needs all scenarios: a part of them gives other verdicts; leave out --scenario")
 
-func (a *app) matrix(cmd *cobra.Command, flags *matrixFlags) error {
-	m, err := a.measure(cmd.Context(), &flags.measureFlags)
+func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
+	m, err := a.measure(ctx, &flags.measureFlags)
 	if err != nil {
 		return err
 	}

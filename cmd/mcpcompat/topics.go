@@ -75,7 +75,7 @@ func law(p *report.Page, r requirement.Row) {
 	p.Field("law", r.ID)
 	p.Field("party", string(r.Party))
 	p.Field("level", levels(r))
-	p.Field("says", r.Says)
+	p.Field("says", report.LawSentence(r, string(newestLevel(r))))
 	p.Field("source", r.Source)
 	if len(r.Check) > 0 {
 		p.Field("checked by", strings.Join(r.Check, ", "))
@@ -83,6 +83,17 @@ func law(p *report.Page, r requirement.Row) {
 	if r.Unobservable != "" {
 		p.Field("unobservable", r.Unobservable)
 	}
+}
+
+// newestLevel is the level of a row in the newest revision that has it.
+func newestLevel(r requirement.Row) requirement.Level {
+	revisions := requirement.Revisions()
+	for _, revision := range slices.Backward(revisions) {
+		if level, ok := r.In(revision); ok {
+			return level
+		}
+	}
+	return ""
 }
 
 func quirkTopics(cat catalogue, fields []quirk.Field) []topic {

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/useragent"
+	"github.com/mcpcompat/mcpcompat/fixtures/container"
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+)
+
+// harness is the engine that really measures.
+type harness struct{}
+
+func (harness) Catalogue() (catalogue, error) {
+	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{Clients: programs()})
+	if c == nil {
+		return nil, err
+	}
+	return c, err
+}
+
+// programs are the rows that do not come from a profile.
+func programs() []clients.Client { return nil }
+
+func (harness) Judge(rec *trace.Recording, o judge.Options) report.Cell { return judge.Cell(rec, o) }
+
+// Run gets ready what the plan needs, and lets go of it afterwards.
+func (harness) Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOptions) (r *report.Results, err error) {
+	if o.Book, err = requirement.Default(); err != nil {
+		return nil, err
+	}
+	o.Version = version()
+	if o.Stage.Containers, err = container.New(container.Options{}); err != nil {
+		return nil, err
+	}
+	var skipped []report.Skipped
+	if o.Consent != scenarios.ConsentHTTP {
+		browser := useragent.NewBrowser(useragent.BrowserOptions{})
+		defer func() { err = errors.Join(err, browser.Close()) }()
+		switch missing := browser.Available(); {
+		case missing == nil:
+			o.Browser = browser
+		case o.Consent == scenarios.ConsentBrowser:
+			return nil, missing
+		default:
+			skipped = append(skipped, report.Skipped{What: "consent in a browser", Why: missing.Error()})
+		}
+	}
+	r, err = scenarios.Run(ctx, plan, o)
+	if r != nil {
+		r.Skipped = append(r.Skipped, skipped...)
+	}
+	return r, err
+}
+
+// version is that of the module, or the commit that a clone was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return "devel"
+}
