@@ -5,11 +5,12 @@ import (
 	"fmt"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	"github.com/mcpcompat/mcpcompat/fixtures"
-	"github.com/mcpcompat/mcpcompat/fixtures/authserver"
 	"github.com/mcpcompat/mcpcompat/fixtures/container"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/embedded"
+	"github.com/mcpcompat/mcpcompat/fixtures/standalone"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
@@ -21,8 +22,9 @@ const issued = "issued"
 type Stage struct {
 	// Containers is nil when containers are not to be used.
 	Containers *container.Provider
-	// Documents are captured client ID metadata documents; nil means none.
-	Documents authserver.DocumentStore
+	// Documents are captured client ID metadata documents; the zero value
+	// holds none.
+	Documents documents.Store
 }
 
 // unavailable says why the deployment cannot be run here, "" when it can.
@@ -62,7 +64,7 @@ func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed in
 	}
 	if spec.Deployment.Provider == deployment.Container {
 		w, err := s.Containers.Start(ctx, spec.Deployment, container.WorldOptions{
-			Registered: registered, Setting: setting,
+			Registered: registered, Setting: setting, Documents: s.copies(),
 		})
 		return w, credentials, err
 	}
@@ -70,6 +72,18 @@ func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed in
 		Registered: registered, Setting: setting, Documents: s.Documents, Seed: seed,
 	})
 	return w, credentials, err
+}
+
+// copies are the captured documents in the form in which they are handed to a
+// container.
+func (s Stage) copies() []standalone.Document {
+	var out []standalone.Document
+	for _, d := range s.Documents.Documents() {
+		if body, header, ok := s.Documents.Document(d.URL); ok {
+			out = append(out, standalone.Document{URL: d.URL, Header: header, Body: string(body)})
+		}
+	}
+	return out
 }
 
 // register does what an operator does by hand with a client's documentation.

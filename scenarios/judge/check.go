@@ -16,6 +16,10 @@ type Check struct {
 	// Breaks are the doors that stay shut because of a violation; nil means
 	// that a violation alone stops nobody.
 	Breaks []Stage
+	// Codes are the OAuth error codes with which a server turns somebody away
+	// for this violation; a refusal with another code is about something else.
+	// nil means any refusal.
+	Codes []string
 	// Needs says in words what the recording must show before the check may
 	// speak. Until then its result is Unseen, never a pass.
 	Needs string

@@ -57,6 +57,7 @@ func authorizeChecks() []Check {
 		{
 			ID: "authorize/resource-sent", Scenario: "C.4", Stage: DoorAuthorize,
 			Breaks: []Stage{DoorAuthorize, DoorCall},
+			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
 			Needs:  "an authorization request",
 			Judge: func(v *View) Result {
 				return each(v.Authorizations, func(a Authorization) Result {
@@ -66,13 +67,14 @@ func authorizeChecks() []Check {
 					if r := a.Params.All("resource"); len(r) > 0 && r[0] != "" {
 						return good("resource="+strings.Join(r, ", "), a.ID)
 					}
-					return bad("resource="+v.Rec.Setting.MCPURL, "no resource", a.ID)
+					return bad("resource="+v.Rec.Setting.MCPURL, "an authorization request without resource", a.ID)
 				})
 			},
 		},
 		{
 			ID: "authorize/resource-identifies-server", Scenario: "C.4", Stage: DoorAuthorize,
 			Breaks: []Stage{DoorAuthorize, DoorToken, DoorCall},
+			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
 			Needs:  "a resource in an authorization or token request",
 			Judge: func(v *View) Result {
 				check := func(p Params, id int) Result {
@@ -98,6 +100,7 @@ func authorizeChecks() []Check {
 		{
 			ID: "authorize/scope-selected", Scenario: "C.4", Stage: DoorAuthorize,
 			Breaks: []Stage{DoorAuthorize, DoorCall},
+			Codes:  []string{"invalid_scope", "insufficient_scope"},
 			Needs:  "an authorization request after a challenge with scope, or resource metadata with scopes_supported",
 			Judge:  scopeSelected,
 		},
@@ -110,7 +113,7 @@ func authorizeChecks() []Check {
 						return unseen()
 					}
 					if a.Params.Get("state") == "" {
-						return bad("state", "none", a.ID)
+						return bad("state", "an authorization request without state", a.ID)
 					}
 					return good("state", a.ID)
 				})
@@ -202,10 +205,10 @@ func scopeSelected(v *View) Result {
 	for _, s := range want {
 		if !slices.Contains(asked, s) {
 			return bad("scope "+quote(strings.Join(want, " "))+", as "+source+" says",
-				"scope "+quote(a.Params.Get("scope")), at, a.ID)
+				askedFor(asked), at, a.ID)
 		}
 	}
-	return good("scope "+quote(a.Params.Get("scope")), at, a.ID)
+	return good(askedFor(asked), at, a.ID)
 }
 
 // neededScope is what an authorization request at that point should ask for:

@@ -89,7 +89,7 @@ func tokenInHeader(v *View) Result {
 		case probes(m):
 			held = false
 		case held:
-			return bad("Authorization on every request", m.Request.Method+" "+m.Method+" without it", id)
+			return bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization", id)
 		}
 	}
 	if v.firstToken() == 0 {

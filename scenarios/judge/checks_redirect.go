@@ -44,7 +44,8 @@ func redirectChecks() []Check {
 					}
 					if a.RefusedBy != 0 {
 						return bad("any port accepted for "+registered[i],
-							"refused "+uri+": "+clip(a.Page), a.ID, a.RefusedBy)
+							"refused "+uri+", which differs from the registered "+registered[i]+" in nothing but the port",
+							a.ID, a.RefusedBy)
 					}
 					return good("accepted "+uri+" for "+registered[i], a.ID)
 				})

@@ -10,6 +10,7 @@ func refreshChecks() []Check {
 		{
 			ID: "refresh/resource-sent", Scenario: "C.6", Stage: DoorRefresh,
 			Breaks: []Stage{DoorRefresh},
+			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
 			Needs:  "a refresh request",
 			Judge:  func(v *View) Result { return v.resourceSent("refresh_token") },
 		},
@@ -28,7 +29,7 @@ func refreshChecks() []Check {
 					// a race, not a refusal to change.
 					by, old := replaced[sent]
 					if old && t.At >= by.At+by.Took {
-						return bad("the refresh token of exchange "+number(by.ID), "the one it replaced", by.ID, t.ID)
+						return bad("the refresh token of exchange "+number(by.ID), "sent the refresh token that it replaced", by.ID, t.ID)
 					}
 					result := unseen()
 					if len(replaced) > 0 {
@@ -76,7 +77,7 @@ func refreshChecks() []Check {
 					if a, ok := v.authorizedAfter(m.ID); ok {
 						return good("asked for authorization again", m.ID, a.ID)
 					}
-					return bad("a new authorization request", "none", m.ID)
+					return bad("a new authorization request", "no new authorization request", m.ID)
 				}
 				return unseen()
 			},

@@ -49,7 +49,7 @@ func stepUpChecks() []Check {
 				if a, ok := v.authorizedAfter(m.ID); ok {
 					return good("asked for authorization again", m.ID, a.ID)
 				}
-				return bad("a new authorization request", "none", m.ID)
+				return bad("a new authorization request", "no new authorization request", m.ID)
 			},
 		},
 		{
@@ -73,10 +73,10 @@ func stepUpChecks() []Check {
 				want = slices.Compact(want)
 				for _, s := range want {
 					if !slices.Contains(asked, s) {
-						return bad("scope "+quote(strings.Join(want, " ")), "scope "+quote(strings.Join(asked, " ")), m.ID, a.ID)
+						return bad("scope "+quote(strings.Join(want, " ")), askedFor(asked), m.ID, a.ID)
 					}
 				}
-				return good("scope "+quote(strings.Join(asked, " ")), m.ID, a.ID)
+				return good(askedFor(asked), m.ID, a.ID)
 			},
 		},
 		{

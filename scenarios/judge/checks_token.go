@@ -10,6 +10,7 @@ func tokenChecks() []Check {
 		{
 			ID: "token/resource-sent", Scenario: "C.5", Stage: DoorToken,
 			Breaks: []Stage{DoorToken, DoorCall},
+			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
 			Needs:  "a token request with a code",
 			Judge:  func(v *View) Result { return v.resourceSent("authorization_code") },
 		},
@@ -111,7 +112,7 @@ func (v *View) resourceSent(grant string) Result {
 		if r := t.Form.Get("resource"); r != "" {
 			return good("resource="+r, t.ID)
 		}
-		return bad("resource="+v.Rec.Setting.MCPURL, "no resource", t.ID)
+		return bad("resource="+v.Rec.Setting.MCPURL, "a token request ("+grant+") without resource", t.ID)
 	})
 }
 

@@ -78,7 +78,7 @@ func tokenServerChecks() []Check {
 							return good("aud "+strings.Join(aud, ", "), t.ID)
 						}
 					}
-					return bad("aud "+resource, "aud "+orNone(strings.Join(aud, ", ")), t.ID)
+					return bad("a token with aud "+resource, "a token with aud "+orNone(strings.Join(aud, ", ")), t.ID)
 				})
 			},
 		},

@@ -28,8 +28,9 @@ type judged struct {
 //  3. else the first MUST on the way whose violation shuts another door;
 //  4. else nobody: both sides are within the specification.
 //
-// Within a rule the door nearest the start of the path comes first.
-func culprit(found []judged, broken Stage) (string, *judged) {
+// Within a rule the door nearest the start of the path comes first. code is the
+// error code of the refusal at the door, "" when there was none.
+func culprit(found []judged, broken Stage, code string) (string, *judged) {
 	byPath := slices.Clone(found)
 	byPath = slices.DeleteFunc(byPath, func(j judged) bool {
 		return j.Verdict != report.Fail && j.Verdict != report.Warn || Stage(j.Stage).index() > broken.index()
@@ -37,7 +38,9 @@ func culprit(found []judged, broken Stage) (string, *judged) {
 	slices.SortStableFunc(byPath, func(a, b judged) int {
 		return cmp.Compare(Stage(a.Stage).index(), Stage(b.Stage).index())
 	})
-	shuts := func(j judged) bool { return slices.Contains(j.check.Breaks, broken) }
+	shuts := func(j judged) bool {
+		return slices.Contains(j.check.Breaks, broken) && (j.check.Codes == nil || slices.Contains(j.check.Codes, code))
+	}
 	must := func(j judged) bool { return requirement.Level(j.Level).Mandatory() }
 	for _, rule := range []func(judged) bool{
 		func(j judged) bool { return shuts(j) && must(j) },

@@ -19,7 +19,7 @@ func (v *View) works(attempts []Attempt, stage func(Attempt) Stage) goal {
 			return goal{reason: "unsupported: " + clip(a.Words)}
 		}
 		if a.Status != "ok" || !v.served(a) {
-			return goal{tried: true, stage: stage(a), reason: clip(a.Words)}
+			return goal{tried: true, stage: stage(a), reason: clip(a.Words), code: v.code(v.progress(span{a.First, a.Last}))}
 		}
 	}
 	return goal{reached: true, tried: true}

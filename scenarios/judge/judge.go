@@ -136,7 +136,7 @@ func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
 	}
 	if broken != nil {
 		c.Stage = string(broken.stage)
-		party, why := culprit(found, broken.stage)
+		party, why := culprit(found, broken.stage, broken.code)
 		c.Culprit = party
 		c.Summary = summary(c, broken, why)
 		return
@@ -144,7 +144,9 @@ func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
 	var faults []string
 	for _, j := range found {
 		if j.Party == string(requirement.Client) && j.Verdict == report.Fail {
-			faults = append(faults, fmt.Sprintf("%s (%s)", j.Requirement, trace.Readable(j.Observed)))
+			if fault := fmt.Sprintf("%s (%s)", j.Requirement, trace.Readable(j.Observed)); !slices.Contains(faults, fault) {
+				faults = append(faults, fault)
+			}
 			c.Culprit = string(requirement.Client)
 		}
 	}

@@ -51,6 +51,27 @@ func (v *View) obstacle(p Progress) string {
 	return ""
 }
 
+// code is the OAuth error code with which the client was turned away at the
+// broken door, "" when it was not.
+func (v *View) code(p Progress) string {
+	for _, a := range v.Authorizations {
+		if a.ID == p.At && a.Callback != nil {
+			return a.Callback.Params.Get("error")
+		}
+	}
+	for _, t := range v.Tokens {
+		if t.ID == p.At {
+			return t.Error
+		}
+	}
+	for _, m := range v.MCP {
+		if m.ID == p.At {
+			return m.Challenge.Param("error")
+		}
+	}
+	return ""
+}
+
 func (v *View) registrationObstacle(p Progress) string {
 	for _, r := range v.Registrations {
 		if r.ID == p.At {
@@ -67,6 +88,9 @@ func (v *View) registrationObstacle(p Progress) string {
 		}
 		if flag, _ := d.JSON["client_id_metadata_document_supported"].(bool); !flag {
 			lacks = append(lacks, "no client ID metadata documents")
+		}
+		if lacks == nil {
+			return "the client did not register"
 		}
 		return "the authorization server offers " + strings.Join(lacks, " and ")
 	}

@@ -24,6 +24,7 @@ type goal struct {
 	tried   bool // false: nothing was seen of it
 	stage   Stage
 	reason  string
+	code    string // the OAuth error code of the refusal, "" for none
 }
 
 // Scenarios returns C.1 to C.10, the columns of the compatibility report
@@ -92,7 +93,7 @@ func passes(door Stage) func(v *View) goal {
 			return goal{reached: true, tried: true}
 		case p.Broken == door, door == DoorServerMetadata, door == DoorConsent && p.Broken == DoorAuthorize,
 			door == DoorToken && p.Broken == DoorCallback:
-			return goal{tried: true, stage: p.Broken, reason: v.why(p)}
+			return goal{tried: true, stage: p.Broken, reason: v.why(p), code: v.code(p)}
 		}
 		return goal{reason: "broke before, at " + string(p.Broken)}
 	}
@@ -135,7 +136,7 @@ func (v *View) why(p Progress) string {
 
 func connects(v *View) goal {
 	p := v.connect()
-	return goal{reached: p.Broken == "", tried: true, stage: p.Broken, reason: v.why(p)}
+	return goal{reached: p.Broken == "", tried: true, stage: p.Broken, reason: v.why(p), code: v.code(p)}
 }
 
 // scenario lists the attempts of one scenario.

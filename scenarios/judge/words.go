@@ -27,6 +27,14 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
+// askedFor says which scope was asked for.
+func askedFor(scopes []string) string {
+	if len(scopes) == 0 {
+		return "asked for no scope"
+	}
+	return "asked for scope " + quote(strings.Join(scopes, " "))
+}
+
 // orNone stands for an absent value.
 func orNone(s string) string {
 	if s == "" {
