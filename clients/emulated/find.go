@@ -26,7 +26,8 @@ func (ps Profiles) Clients() []clients.Client {
 
 // Find returns the clients that a selector names: "id" its current variants,
 // "id@version" the variant whose range contains the version, and either with
-// "+condition" the one in that circumstance.
+// "+condition" the one in that circumstance, for example
+// vscode@1.107+port-taken.
 func (ps Profiles) Find(selector string) ([]*Client, error) {
 	rest, condition, _ := strings.Cut(selector, "+")
 	id, version, hasVersion := strings.Cut(rest, "@")
@@ -43,11 +44,10 @@ func (ps Profiles) Find(selector string) ([]*Client, error) {
 	for _, v := range p.Variants {
 		switch {
 		case hasVersion:
-			r, err := parseRange(v.Versions)
-			if err == nil && v.Condition == condition && r.contains(version) {
+			if v.Condition == condition && v.contains(version) {
 				out = append(out, p.Client(v, version))
 			}
-		case v.Current && (condition == "" || v.Condition == condition):
+		case condition == "" && v.Current, condition != "" && v.Condition == condition && p.isCurrent(v):
 			out = append(out, p.Client(v, ""))
 		}
 	}
@@ -55,6 +55,18 @@ func (ps Profiles) Find(selector string) ([]*Client, error) {
 		return nil, fmt.Errorf("%w %q: %s has %s", ErrUnknownClient, selector, id, p.known())
 	}
 	return out, nil
+}
+
+// contains tells whether the variant is that of the version.
+func (v *Variant) contains(version string) bool {
+	r, err := parseRange(v.Versions)
+	return err == nil && r.contains(version)
+}
+
+// isCurrent tells whether the variant is how the current program behaves in
+// its circumstances.
+func (p *Profile) isCurrent(v *Variant) bool {
+	return v.Current || slices.ContainsFunc(p.Variants, func(w *Variant) bool { return w.Current && v.contains(w.Version) })
 }
 
 // known lists the profile's variants for a message.
