@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -21,6 +22,9 @@ import (
 // attemptTime bounds one attempt. The emulated clients need milliseconds; the
 // slowest released client seen needs twelve seconds to start.
 const attemptTime = 45 * time.Second
+
+// settleTime bounds the wait for answers that are under way at the end.
+const settleTime = 2 * time.Second
 
 // cell is one client at one deployment while it runs.
 type cell struct {
@@ -59,11 +63,26 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 		MCPURL: world.MCPURL, Home: home, Credentials: credentials, UserAgent: u,
 		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed,
 	}}
-	defer func() { err = errors.Join(err, c.close()) }()
-	if err := c.script(ctx, r.scenarios); err != nil {
-		return world.Recorder.Snapshot(), fmt.Errorf("%s: %w", spec.Name(), err)
+	err = errors.Join(c.script(ctx, r.scenarios), c.close())
+	c.settle(ctx)
+	err = errors.Join(err, world.Close(), ctx.Err())
+	if err != nil {
+		err = fmt.Errorf("%s: %w", spec.Name(), err)
 	}
-	return world.Recorder.Snapshot(), ctx.Err()
+	return world.Recorder.Snapshot(), err
+}
+
+// settle waits until the servers are done with what they answered: a client
+// that has read an answer may go on before the recorder has seen its end.
+// Streams that a client keeps open end with the World.
+func (c *cell) settle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	_ = c.world.Recorder.Wait(ctx, func(rec *trace.Recording) bool { // what is open then stays so on the recording
+		return !slices.ContainsFunc(rec.Exchanges, func(x trace.Exchange) bool {
+			return x.Took == 0 && x.Request.Method != http.MethodGet
+		})
+	})
 }
 
 // script is what the user does. Everything after the first tool result is left
