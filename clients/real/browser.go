@@ -1,0 +1,225 @@
+//go:build unix
+
+package real
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+)
+
+// browser is what a program takes for the user's browser: it hands each URL to
+// the user agent.
+type browser struct {
+	dir    string
+	pipe   *os.File
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+
+	mu      sync.Mutex
+	visits  int           // begun so far
+	lost    []lost        // visits after which the program has nothing to go on with
+	changed chan struct{} // closed and replaced at every change
+}
+
+// lost is a visit after which a user gives up.
+type lost struct {
+	visit int // counted from 1
+	words string
+}
+
+const (
+	// glance is how long the person needs at least to see that a browser has
+	// opened. Programs rely on it: some listen, or wait for the answer, only
+	// after they have opened the browser, and would lose one that came within
+	// the same millisecond.
+	glance = 250 * time.Millisecond
+	// listenPatience is how long a program may take from showing a URL to
+	// listening for the callback. A person needs longer to sign in; the user
+	// agent may need a millisecond.
+	listenPatience = 3 * time.Second
+	listenInterval = 10 * time.Millisecond
+	// errorPatience is how long a program may take to say what became of an
+	// error that it received as the callback.
+	errorPatience = 5 * time.Second
+)
+
+// The names by which programs look for a browser.
+var browserNames = [...]string{ //nolint:gochecknoglobals // an array that nothing changes
+	"xdg-open", "open", "www-browser", "x-www-browser", "sensible-browser", "gnome-open", "wslview",
+}
+
+// openBrowser puts the shim into a new folder below home.
+func openBrowser(home string, ua clients.UserAgent) (b *browser, err error) {
+	dir, err := os.MkdirTemp(home, "browser-")
+	if err != nil {
+		return nil, fmt.Errorf("browser shim: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("browser shim: %w", err), os.RemoveAll(dir))
+		}
+	}()
+	fifo := filepath.Join(dir, "urls")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		return nil, err
+	}
+	// The pipe has a writer of ours too, so that it does not end between two
+	// URLs, and does not block, so that closing it ends a pending read.
+	pipe, err := os.OpenFile(fifo, os.O_RDWR|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	script := "#!/bin/sh\nprintf '%s\\n' \"$1\" > " + quote(fifo) + "\n"
+	b = &browser{dir: dir, pipe: pipe, changed: make(chan struct{})}
+	if err := os.WriteFile(b.shim(), []byte(script), 0o700); err != nil { //nolint:gosec // it is to be run
+		pipe.Close()
+		return nil, err
+	}
+	for _, name := range browserNames {
+		if err := os.Symlink(filepath.Base(b.shim()), filepath.Join(dir, name)); err != nil {
+			pipe.Close()
+			return nil, err
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	b.cancel = cancel
+	b.done.Go(func() { b.serve(ctx, ua) })
+	return b, nil
+}
+
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+func (b *browser) shim() string { return filepath.Join(b.dir, "browser") }
+
+// environment makes the program find the shim, and no other browser.
+func (b *browser) environment() []string {
+	return []string{
+		"BROWSER=" + b.shim(),
+		"PATH=" + b.dir + string(os.PathListSeparator) + os.Getenv("PATH"),
+	}
+}
+
+// serve shows every URL, one at a time, as one user would look at them.
+func (b *browser) serve(ctx context.Context, ua clients.UserAgent) {
+	lines := bufio.NewScanner(b.pipe)
+	for lines.Scan() {
+		address := strings.TrimSpace(lines.Text())
+		b.mu.Lock()
+		b.visits++
+		visit := b.visits
+		b.mu.Unlock()
+		pause(ctx, glance)
+		awaitListener(ctx, address)
+		landing, err := ua.Open(ctx, clients.Visit{URL: address})
+		switch {
+		case err != nil:
+			b.lose(visit, "the browser failed: "+err.Error())
+		case !landing.Delivered:
+			b.lose(visit, fmt.Sprintf("gave up: the browser came to rest at %s: %s", landing.URL, landing.Page))
+		case isError(landing.URL):
+			b.done.Go(func() {
+				if pause(ctx, errorPatience) {
+					b.lose(visit, fmt.Sprintf("gave up %s after the browser showed: %s", errorPatience, landing.Page))
+				}
+			})
+		}
+	}
+}
+
+// pause reports whether the time has passed, as opposed to the context having
+// ended.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (b *browser) lose(visit int, words string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lost = append(b.lost, lost{visit, words})
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+// isError tells whether a callback carries an error response.
+func isError(callback string) bool {
+	u, err := url.Parse(callback)
+	return err == nil && u.Query().Has("error")
+}
+
+// awaitListener waits until somebody listens at the loopback port to which an
+// authorization request wants its answer, as the person's slowness would. There
+// is no event for that, so it knocks. If nobody ever listens, the visit goes on
+// and shows just that.
+func awaitListener(ctx context.Context, address string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return
+	}
+	redirect, err := url.Parse(u.Query().Get("redirect_uri"))
+	if err != nil || redirect.Scheme != "http" || redirect.Port() == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, listenPatience)
+	defer cancel()
+	tick := time.NewTicker(listenInterval)
+	defer tick.Stop()
+	for {
+		var d net.Dialer
+		if conn, err := d.DialContext(ctx, "tcp", redirect.Host); err == nil {
+			conn.Close()
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// mark remembers which visits belong to the past.
+func (b *browser) mark() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.visits
+}
+
+// since says in words why a visit after the mark leaves the program with
+// nothing to go on with, "" for none, and what to wait for.
+func (b *browser) since(mark int) (words string, changed <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, l := range b.lost {
+		if l.visit > mark {
+			return l.words, b.changed
+		}
+	}
+	return "", b.changed
+}
+
+// close ends a visit that goes on, and takes the shim away.
+func (b *browser) close() error {
+	b.cancel()
+	b.pipe.Close()
+	b.done.Wait()
+	return os.RemoveAll(b.dir)
+}

@@ -1,0 +1,14 @@
+// Package real drives released programs: one adapter per program, each of them
+// a [clients.Client] that tells the program what a user would, and reports what
+// the program itself said.
+//
+// The one invariant: a program sees a home directory of its own and a browser
+// of ours, nothing of the person's, and nothing of it is left when its session
+// is closed.
+//
+// How a program opens a browser: every program is given a shim, under the names
+// by which programs look for one and as BROWSER. The shim is a script of one
+// line that writes its first argument into a named pipe which this process
+// reads. That needs no compiler, no second program and no waiting loop, and
+// works under go test, where the running binary is not ours to start again.
+package real
