@@ -122,6 +122,11 @@ func (c *Cell) weight(f Finding) int {
 	if f.Verdict != Warn && !f.Verdict.WorseThan(Unsupported) {
 		return 0
 	}
+	// Where nobody is at fault, only what was seen at that very door can have
+	// to do with it.
+	if c.Culprit == "both-within-spec" && f.Check != c.Why && f.Stage != c.Stage {
+		return 0
+	}
 	n := 1
 	if c.Why != "" && f.Check == c.Why {
 		n += 100

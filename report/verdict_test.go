@@ -131,3 +131,16 @@ func TestReasonDoesNotRepeatTheOutcome(t *testing.T) {
 		}
 	}
 }
+
+func TestNothingElsewhereExplainsWhatIsNobodysFault(t *testing.T) {
+	t.Parallel()
+	c := sample().Find("vscode@1.107+port-taken/enterprise")[0]
+	c.Culprit, c.Stage = "both-within-spec", "token"
+	if _, f, ok := c.Telling(); ok {
+		t.Errorf("telling: %s at %s", f.Check, f.Stage)
+	}
+	c.Stage = "authorize"
+	if _, _, ok := c.Telling(); !ok {
+		t.Error("what was seen at the door does not tell")
+	}
+}

@@ -63,8 +63,9 @@ func (t terminal) options() report.TextOptions {
 
 // main runs one command and returns the exit code.
 func (a *app) main(ctx context.Context, args []string) int {
-	cmd := a.root()
-	cmd.SetArgs(append([]string{}, args...)) // cobra takes nil for "look at os.Args"
+	cmd := a.root() //nolint:contextcheck // cobra hands the context to the commands
+	// cobra takes nil for "look at os.Args".
+	cmd.SetArgs(append([]string{}, args...))
 	err := cmd.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK

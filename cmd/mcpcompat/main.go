@@ -5,10 +5,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 )
 
 func main() {
-	a := newApp(harness{})
+	a := newApp(harness{
+		say:     func(message string) { fmt.Fprintln(os.Stderr, "mcpcompat: "+message) },
+		install: os.Getenv(envInstall) != "no",
+	})
 	os.Exit(a.main(context.Background(), os.Args[1:]))
 }

@@ -77,31 +77,17 @@ func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
 		news = a.stderr
 	}
 	fmt.Fprintf(news, "page:    %s\n", flags.page)
-	complete, err := a.allScenarios(m)
-	if err != nil {
-		return err
-	}
-	if err := a.accept(news, m, flags, complete); err != nil {
+	if err := a.accept(news, m, flags); err != nil {
 		return err
 	}
 	return matrixOutcome(m.results)
 }
 
-// allScenarios reports whether the plan attempts every scenario; only then are
-// its verdicts comparable with the accepted ones.
-func (a *app) allScenarios(m *measurement) (bool, error) {
-	cat, err := a.engine.Catalogue()
-	if err != nil {
-		return false, err
-	}
-	return len(m.plan.Scenarios) == len(cat.Scenarios()), nil
-}
-
 // accept compares the results with the accepted ones, or takes them over.
-func (a *app) accept(news io.Writer, m *measurement, flags *matrixFlags, complete bool) error {
+func (a *app) accept(news io.Writer, m *measurement, flags *matrixFlags) error {
 	expected := m.expected(flags)
 	if flags.accept != "" {
-		if !complete {
+		if !m.complete {
 			return errAcceptPart
 		}
 		written, err := report.WriteAccepted(flags.accept, m.results, expected)
@@ -116,7 +102,7 @@ func (a *app) accept(news io.Writer, m *measurement, flags *matrixFlags, complet
 		return fmt.Errorf("accepted results: %w", err)
 	}
 	switch {
-	case !complete:
+	case !m.complete:
 		fmt.Fprintln(news, "\nnot compared with the accepted results: only a part of the scenarios was run")
 	case accepted.Revision == "":
 		fmt.Fprintln(news, "\nno results have been accepted yet; make accept does it")

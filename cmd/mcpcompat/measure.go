@@ -19,6 +19,9 @@ type measurement struct {
 	plan    scenarios.Plan
 	results *report.Results
 	look    report.Lookups
+	// complete says that every scenario was attempted; only then are the
+	// verdicts comparable with the accepted ones.
+	complete bool
 }
 
 // measure runs the selection and writes results.json and junit.xml. When the
@@ -44,7 +47,9 @@ func (a *app) measure(ctx context.Context, m *measureFlags) (*measurement, error
 		Out: m.out, Revision: m.revision, Consent: m.consent, Parallel: m.parallel, Seed: m.seed, Progress: p.cell,
 	})
 	p.done()
-	done := &measurement{plan: plan, results: results, look: lookups(cat)}
+	done := &measurement{
+		plan: plan, results: results, look: lookups(cat), complete: len(plan.Scenarios) == len(cat.Scenarios()),
+	}
 	if results != nil && len(results.Cells) > 0 {
 		if writeErr := done.write(m.out); writeErr != nil {
 			return nil, errors.Join(writeErr, err)

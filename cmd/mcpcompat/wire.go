@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
+	released "github.com/mcpcompat/mcpcompat/clients/real"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures/container"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -15,11 +17,18 @@ import (
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
-// harness is the engine that really measures.
-type harness struct{}
+// envInstall set to "no" keeps the program from installing released clients
+// into its cache; those that are missing are then skipped.
+const envInstall = "MCPCOMPAT_INSTALL"
 
-func (harness) Catalogue() (catalogue, error) {
-	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{Clients: programs()})
+// harness is the engine that really measures.
+type harness struct {
+	say     func(message string) // tells of what takes time
+	install bool
+}
+
+func (h harness) Catalogue() (catalogue, error) {
+	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{Clients: h.programs()})
 	if c == nil {
 		return nil, err
 	}
@@ -27,7 +36,9 @@ func (harness) Catalogue() (catalogue, error) {
 }
 
 // programs are the rows that do not come from a profile.
-func programs() []clients.Client { return nil }
+func (h harness) programs() []clients.Client {
+	return released.All(released.Options{Install: h.install, Progress: h.say})
+}
 
 func (harness) Judge(rec *trace.Recording, o judge.Options) report.Cell { return judge.Cell(rec, o) }
 
@@ -37,6 +48,9 @@ func (harness) Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOpti
 		return nil, err
 	}
 	o.Version = version()
+	if o.Stage.Documents, err = documents.All(); err != nil {
+		return nil, err
+	}
 	if o.Stage.Containers, err = container.New(container.Options{}); err != nil {
 		return nil, err
 	}
