@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -83,16 +82,3 @@ func (c *Catalogue) Book() *requirement.Book { return c.book }
 
 // Suites returns every suite.
 func (c *Catalogue) Suites() []Suite { return slices.Clone(c.suites) }
-
-// available splits clients into those that can run here and those that cannot.
-func available(ctx context.Context, list []clients.Client) (can []clients.Client, cannot map[string]string) {
-	cannot = map[string]string{}
-	for _, c := range list {
-		if err := c.Available(ctx); err != nil {
-			cannot[c.Identity().String()] = err.Error()
-			continue
-		}
-		can = append(can, c)
-	}
-	return can, cannot
-}

@@ -230,7 +230,7 @@ func (r *runner) keep(spec CellSpec, rec *trace.Recording) (string, error) {
 	}
 	path := filepath.Join(spec.folder(), "recording.json")
 	full := filepath.Join(r.Out, path)
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(full), 0o750); err != nil {
 		return "", err
 	}
 	f, err := os.Create(full)

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -101,7 +102,7 @@ func tokenInHeader(v *View) Result {
 // probes reports whether a request may be the first one of a program that was
 // just started, or a look at the challenge.
 func probes(m MCPRequest) bool {
-	return m.Request.Method != "DELETE" && slices.Contains([]string{"", "initialize", "server/discover", "ping"}, m.Method)
+	return m.Request.Method != http.MethodDelete && slices.Contains([]string{"", "initialize", "server/discover", "ping"}, m.Method)
 }
 
 func byID[T numbered](list []T) map[int]T {
@@ -116,6 +117,7 @@ func callServerChecks() []Check {
 	return []Check{
 		{
 			ID: "call/invalid-token-401", Scenario: "C.9", Stage: DoorCall,
+			Breaks: []Stage{DoorRefresh, DoorCall},
 			Needs: "a request with a token after tokens were expired or revoked",
 			Judge: func(v *View) Result {
 				at, ok := v.switched(SwitchExpire)

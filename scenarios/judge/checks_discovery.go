@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,11 +16,11 @@ func discoveryChecks() []Check {
 			Judge: func(v *View) Result {
 				return each(v.MCP, func(m MCPRequest) Result {
 					switch {
-					case m.Token != "" || m.QueryToken || m.Response == nil || m.Method == "" && m.Request.Method != "GET":
+					case m.Token != "" || m.QueryToken || m.Response == nil || m.Method == "" && m.Request.Method != http.MethodGet:
 						return unseen()
 					case m.Status == 401:
 						return good("401", m.ID)
-					case m.Request.Method == "GET" && m.Status == 405:
+					case m.Request.Method == http.MethodGet && m.Status == 405:
 						return unseen()
 					}
 					return bad("401 for a request without a token", status(m.Exchange), m.ID)
@@ -34,6 +35,7 @@ func discoveryChecks() []Check {
 				wellKnown := slices.ContainsFunc(v.ResourceMetadata, func(d Document) bool {
 					return d.usable() && isResourceMetadata(d.Request.URL)
 				})
+				looked := v.lookedEverywhere()
 				return each(v.MCP, func(m MCPRequest) Result {
 					if m.Token != "" || m.Status != 401 {
 						return unseen()
@@ -42,8 +44,13 @@ func discoveryChecks() []Check {
 						return good("resource_metadata="+quote(u), m.ID)
 					}
 					// Since 2025-11-25 the well-known URI alone is enough.
-					if wellKnown && v.Rec.Setting.Revision != "2025-06-18" {
-						return good("metadata at the well-known URI", m.ID)
+					if v.Rec.Setting.Revision != "2025-06-18" {
+						if wellKnown {
+							return good("metadata at the well-known URI", m.ID)
+						}
+						if !looked {
+							return unseen()
+						}
 					}
 					return bad("resource_metadata in WWW-Authenticate, or metadata at a well-known URI",
 						"WWW-Authenticate: "+strings.Join(m.Response.Header.Values("WWW-Authenticate"), ", "), m.ID)
@@ -134,6 +141,16 @@ func firstAfterDiscovery(v *View) int {
 		note(a.ID)
 	}
 	return first
+}
+
+// lookedEverywhere reports whether the client asked for resource metadata at
+// both well-known URIs, by path and at the root.
+func (v *View) lookedEverywhere() bool {
+	asked := func(path string) bool {
+		return slices.ContainsFunc(v.ResourceMetadata, func(d Document) bool { return pathOf(d.Request.URL) == path })
+	}
+	const root = "/.well-known/oauth-protected-resource"
+	return asked(root) && asked(root+strings.TrimSuffix(pathOf(v.Rec.Setting.MCPURL), "/"))
 }
 
 func wellKnownOrder(v *View) Result {

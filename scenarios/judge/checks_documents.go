@@ -12,6 +12,13 @@ func isDocumentURL(id string) bool {
 	return strings.HasPrefix(id, "https://") || strings.HasPrefix(id, "http://")
 }
 
+// canBeDocument reports whether a client_id may be the URL of a document: https
+// with a path.
+func canBeDocument(id string) bool {
+	u, err := url.Parse(id)
+	return err == nil && u.Scheme == "https" && strings.Trim(u.Path, "/") != ""
+}
+
 func metadataDocumentChecks() []Check {
 	return []Check{
 		{
@@ -33,6 +40,9 @@ func metadataDocumentChecks() []Check {
 					return bad("the URL of its metadata document as client_id", "registered dynamically", at, r.ID)
 				}
 				return each(v.Authorizations, func(a Authorization) Result {
+					if !a.Params.Has("client_id") {
+						return unseen()
+					}
 					if id := a.Params.Get("client_id"); !isDocumentURL(id) {
 						return bad("the URL of its metadata document as client_id", "client_id "+quote(id), at, a.ID)
 					}
@@ -50,8 +60,7 @@ func metadataDocumentChecks() []Check {
 					if !isDocumentURL(id) {
 						return unseen()
 					}
-					u, err := url.Parse(id)
-					if err != nil || u.Scheme != "https" || strings.Trim(u.Path, "/") == "" {
+					if !canBeDocument(id) {
 						return bad("an https URL with a path", id, a.ID)
 					}
 					return good(id, a.ID)
@@ -92,7 +101,7 @@ func metadataDocumentChecks() []Check {
 					id := a.Params.Get("client_id")
 					// Without the authorization server's own side on the
 					// recording (an imported HAR file) nothing can be said.
-					if !flag || !isDocumentURL(id) || v.Rec.Setting.Deployment == "" {
+					if !flag || !canBeDocument(id) || v.Rec.Setting.Deployment == "" {
 						continue
 					}
 					for _, d := range v.ClientDocuments {

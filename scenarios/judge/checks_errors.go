@@ -13,7 +13,7 @@ func errorChecks() []Check {
 			Needs:  "a 401 answer with a challenge",
 			Judge: func(v *View) Result {
 				return each(v.MCP, func(m MCPRequest) Result {
-					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || v.endsWith(m.ID) {
+					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || v.endsWith(m.ID) || v.inVainAt(m.ID) {
 						return unseen()
 					}
 					if next := v.reaction(m.ID); next != 0 {
@@ -53,6 +53,14 @@ func errorChecks() []Check {
 // endsWith reports whether an imported recording ends with the exchange, so
 // that nobody knows what came after.
 func (v *View) endsWith(id int) bool { return len(v.Attempts) == 0 && id == len(v.Rec.Exchanges) }
+
+// inVainAt reports whether the client had just been issued a token, within the
+// same attempt, with which nothing worked yet: it has reacted, and may give up.
+func (v *View) inVainAt(id int) bool {
+	s := v.attemptSpan(id)
+	issued := lastOf(v.Tokens, span{s.first, id}, func(t TokenRequest) bool { return t.OK })
+	return issued > 0 && lastOf(v.MCP, span{issued, id}, func(m MCPRequest) bool { return m.Status/100 == 2 }) == 0
+}
 
 // reaction is the next thing the client did in answer to an exchange within
 // the same attempt, 0 for none. A mere repetition without a token is none.

@@ -80,13 +80,14 @@ func metadataChecks() []Check {
 			Judge: func(v *View) Result {
 				missing := 0
 				for _, d := range v.ServerMetadata {
-					if strings.Contains(pathOf(d.Request.URL), "/openid-configuration") {
-						if missing > 0 {
-							return good("went on to OpenID Connect Discovery", missing, d.ID)
-						}
-					} else if d.Status >= 400 && d.Status < 500 {
+					openID := strings.Contains(pathOf(d.Request.URL), "/openid-configuration")
+					switch {
+					case openID && missing > 0:
+						return good("went on to OpenID Connect Discovery", missing, d.ID)
+					case openID:
+					case d.Status >= 400 && d.Status < 500:
 						missing = d.ID
-					} else if d.usable() {
+					case d.usable():
 						return unseen()
 					}
 				}
@@ -209,7 +210,7 @@ func serverMetadataOrder(v *View) Result {
 				continue
 			case i > next:
 				return bad("first "+pathOf(want[next]), "first "+pathOf(d.Request.URL), d.ID)
-			case d.usable():
+			case d.usable() && !v.unfit(d):
 				next = 0 // found; a later round starts again
 			default:
 				next = i + 1

@@ -52,7 +52,7 @@ func refreshChecks() []Check {
 						return unseen()
 					}
 					granted := v.grantedBefore(t.ID)
-					for _, s := range strings.Fields(t.Form.Get("scope")) {
+					for s := range strings.FieldsSeq(t.Form.Get("scope")) {
 						if granted != nil && !slices.Contains(granted, s) {
 							return bad("no scope beyond "+quote(strings.Join(granted, " ")), "scope "+quote(t.Form.Get("scope")), t.ID)
 						}

@@ -159,10 +159,11 @@ func configuredClientUsed(v *View) Result {
 	if given == nil {
 		return unseen()
 	}
-	for _, r := range v.Registrations {
-		return bad("client_id "+quote(given.ClientID)+", which it was given", "registered anew instead", r.ID)
+	if len(v.Registrations) > 0 {
+		return bad("client_id "+quote(given.ClientID)+", which it was given", "registered anew instead", v.Registrations[0].ID)
 	}
-	for _, a := range v.Authorizations {
+	if len(v.Authorizations) > 0 {
+		a := v.Authorizations[0]
 		if id := a.Params.Get("client_id"); id != given.ClientID {
 			return bad("client_id "+quote(given.ClientID)+", which it was given", "client_id "+quote(id), a.ID)
 		}

@@ -44,6 +44,7 @@ func tokenServerChecks() []Check {
 		},
 		{
 			ID: "token/error-form", Scenario: "C.5", Stage: DoorToken,
+			Breaks: []Stage{DoorRefresh},
 			Needs: "a refused token request",
 			Judge: func(v *View) Result {
 				return each(v.Tokens, func(t TokenRequest) Result {

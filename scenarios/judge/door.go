@@ -1,6 +1,9 @@
 package judge
 
-import "slices"
+import (
+	"net/http"
+	"slices"
+)
 
 // Stage is a door of the flow.
 type Stage string
@@ -51,68 +54,117 @@ type Progress struct {
 // progress finds the door at which the flow within the span came to an end.
 // It looks for the furthest success and names the next door that was tried.
 func (v *View) progress(s span) Progress {
-	var p Progress
-	pass := func(d Stage, ok bool) bool {
-		if ok {
-			p.Passed = append(p.Passed, d)
-		}
-		return ok
-	}
-	unauthorized := lastOf(v.MCP, s, func(m MCPRequest) bool { return m.Status == 401 })
-	pass(DoorChallenge, unauthorized > 0)
-	pass(DoorResourceMetadata, lastOf(v.ResourceMetadata, s, Document.usable) > 0)
-	metadata := pass(DoorServerMetadata, lastOf(v.ServerMetadata, s, Document.usable) > 0)
-	asked := lastOf(v.Authorizations, s, anyAuthorization)
-	registered := lastOf(v.Registrations, s, func(r Registration) bool { return r.ClientID != "" })
-	pass(DoorRegistration, asked > 0 || registered > 0)
-	accepted := lastOf(v.Authorizations, s, func(a Authorization) bool {
-		return a.RefusedBy == 0 && (a.Callback == nil || a.Callback.granted() || a.Callback.denied())
-	})
-	pass(DoorAuthorize, accepted > 0)
-	granted := lastOf(v.Authorizations, s, func(a Authorization) bool { return a.Callback != nil && a.Callback.granted() })
-	pass(DoorConsent, granted > 0)
-	redeemed := lastOf(v.Tokens, s, func(TokenRequest) bool { return true })
-	pass(DoorCallback, granted > 0 && redeemed > 0)
-	token := lastOf(v.Tokens, s, func(t TokenRequest) bool { return t.OK })
-	pass(DoorToken, token > 0)
-	// A tool result shows the way through all doors, also where an earlier one
-	// was not needed (a stored token, a server without authorization).
-	call := lastOf(v.MCP, s, v.useful)
-	if pass(DoorCall, call > 0) {
-		return p
-	}
-	tried := lastOf(v.MCP, s, func(MCPRequest) bool { return true })
+	m := v.milestones(s)
+	p := Progress{Passed: m.passed()}
 	switch {
-	case token > 0 && len(v.Attempts) == 0 && lastOf(v.MCP, s, MCPRequest.authorized) < token:
+	case m.call > 0:
+		// A tool result shows the way through all doors, also where an earlier
+		// one was not needed (a stored token, a server without authorization).
+	case m.token > 0 && len(v.Attempts) == 0 && m.used < m.token:
 		// An imported recording that ends with the token: nobody knows of more.
-	case token > 0:
-		p.Broken, p.At = DoorCall, max(token, tried)
-	case granted > 0 && redeemed > granted:
-		p.Broken, p.At = DoorToken, redeemed
-	case granted > 0:
-		p.Broken, p.At = DoorCallback, granted
-	case accepted > 0:
-		p.Broken, p.At = DoorConsent, accepted
-	case asked > 0:
-		p.Broken, p.At = DoorAuthorize, asked
-	case registered > 0:
-		p.Broken, p.At = DoorAuthorize, registered
-	case lastOf(v.Registrations, s, func(Registration) bool { return true }) > 0:
-		p.Broken, p.At = DoorRegistration, lastOf(v.Registrations, s, func(Registration) bool { return true })
-	case metadata && v.declined(s):
-		p.Broken, p.At = DoorServerMetadata, lastOf(v.ServerMetadata, s, Document.usable)
-	case metadata:
-		p.Broken, p.At = DoorRegistration, lastOf(v.ServerMetadata, s, Document.usable)
-	case lastOf(v.ServerMetadata, s, anyDocument) > 0 || lastOf(v.ResourceMetadata, s, Document.usable) > 0:
-		p.Broken = DoorServerMetadata
-		p.At = max(lastOf(v.ServerMetadata, s, anyDocument), lastOf(v.ResourceMetadata, s, anyDocument))
-	case lastOf(v.ResourceMetadata, s, anyDocument) > 0 || unauthorized > 0:
-		p.Broken = DoorResourceMetadata
-		p.At = max(lastOf(v.ResourceMetadata, s, anyDocument), unauthorized)
+	case m.asked > 0 || m.token > 0:
+		p.Broken, p.At = m.late()
 	default:
-		p.Broken, p.At = DoorChallenge, tried
+		p.Broken, p.At = m.early()
 	}
 	return p
+}
+
+// milestones are the last exchanges at which something was seen within a span,
+// 0 for never.
+type milestones struct {
+	unauthorized                  int // a 401 answer
+	resource, resourceTried       int // protected resource metadata
+	metadata, metadataTried       int // authorization server metadata
+	registered, registrationTried int
+	asked, accepted, granted      int // authorization: requested, not refused, with a code
+	redeemed, token               int // token requests, successful ones
+	tried, used, call             int // MCP requests, with a token, with a result
+	declined                      bool
+}
+
+func (v *View) milestones(s span) milestones {
+	return milestones{
+		unauthorized:      lastOf(v.MCP, s, func(m MCPRequest) bool { return m.Status == http.StatusUnauthorized }),
+		resource:          lastOf(v.ResourceMetadata, s, Document.usable),
+		resourceTried:     lastOf(v.ResourceMetadata, s, every[Document]),
+		metadata:          lastOf(v.ServerMetadata, s, Document.usable),
+		metadataTried:     lastOf(v.ServerMetadata, s, every[Document]),
+		registered:        lastOf(v.Registrations, s, func(r Registration) bool { return r.ClientID != "" }),
+		registrationTried: lastOf(v.Registrations, s, every[Registration]),
+		asked:             lastOf(v.Authorizations, s, every[Authorization]),
+		accepted:          lastOf(v.Authorizations, s, Authorization.accepted),
+		granted:           lastOf(v.Authorizations, s, func(a Authorization) bool { return a.Callback != nil && a.Callback.granted() }),
+		redeemed:          lastOf(v.Tokens, s, every[TokenRequest]),
+		token:             lastOf(v.Tokens, s, func(t TokenRequest) bool { return t.OK }),
+		tried:             lastOf(v.MCP, s, every[MCPRequest]),
+		used:              lastOf(v.MCP, s, MCPRequest.authorized),
+		call:              lastOf(v.MCP, s, v.useful),
+		declined:          v.declined(s),
+	}
+}
+
+func (m milestones) passed() []Stage {
+	var out []Stage
+	for _, d := range []struct {
+		door Stage
+		open bool
+	}{
+		{DoorChallenge, m.unauthorized > 0},
+		{DoorResourceMetadata, m.resource > 0},
+		{DoorServerMetadata, m.metadata > 0},
+		{DoorRegistration, m.asked > 0 || m.registered > 0},
+		{DoorAuthorize, m.accepted > 0},
+		{DoorConsent, m.granted > 0},
+		{DoorCallback, m.granted > 0 && m.redeemed > 0},
+		{DoorToken, m.token > 0},
+		{DoorCall, m.call > 0},
+	} {
+		if d.open {
+			out = append(out, d.door)
+		}
+	}
+	return out
+}
+
+// late is the broken door of a client that came to ask for authorization.
+func (m milestones) late() (Stage, int) {
+	switch {
+	case m.token > 0:
+		return DoorCall, max(m.token, m.tried)
+	case m.granted > 0 && m.redeemed > m.granted:
+		return DoorToken, m.redeemed
+	case m.granted > 0:
+		return DoorCallback, m.granted
+	case m.accepted > 0:
+		return DoorConsent, m.accepted
+	}
+	return DoorAuthorize, m.asked
+}
+
+// early is the broken door of a client that did not.
+func (m milestones) early() (Stage, int) {
+	switch {
+	case m.registered > 0:
+		return DoorAuthorize, m.registered
+	case m.registrationTried > 0:
+		return DoorRegistration, m.registrationTried
+	case m.metadata > 0 && m.declined:
+		return DoorServerMetadata, m.metadata
+	case m.metadata > 0:
+		return DoorRegistration, m.metadata
+	case m.metadataTried > 0 || m.resource > 0:
+		return DoorServerMetadata, max(m.metadataTried, m.resourceTried)
+	case m.resourceTried > 0 || m.unauthorized > 0:
+		return DoorResourceMetadata, max(m.resourceTried, m.unauthorized)
+	}
+	return DoorChallenge, m.tried
+}
+
+// accepted reports whether the authorization server let the request in: it
+// granted it, the user denied it, or the answer is still out.
+func (a Authorization) accepted() bool {
+	return a.RefusedBy == 0 && (a.Callback == nil || a.Callback.granted() || a.Callback.denied())
 }
 
 // useful reports whether a request shows that the client is in. In a cell it was
@@ -128,23 +180,21 @@ func (m MCPRequest) authorized() bool { return m.Token != "" }
 // lists no S256, names another issuer, or an authorization endpoint that nobody
 // may open.
 func (v *View) declined(s span) bool {
-	for _, d := range v.ServerMetadata {
-		if !s.has(d.ID) || !d.usable() {
-			continue
-		}
-		issuer := v.issuerOf(d)
-		if !slices.Contains(texts(d.JSON, "code_challenge_methods_supported"), "S256") ||
-			issuer != "" && text(d.JSON, "issuer") != issuer || !safeToOpen(text(d.JSON, "authorization_endpoint")) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.ServerMetadata, func(d Document) bool {
+		return s.has(d.ID) && d.usable() && v.unfit(d)
+	})
+}
+
+// unfit reports whether a client may not go on with a metadata document.
+func (v *View) unfit(d Document) bool {
+	issuer := v.issuerOf(d)
+	return !slices.Contains(texts(d.JSON, "code_challenge_methods_supported"), "S256") ||
+		issuer != "" && text(d.JSON, "issuer") != issuer || !safeToOpen(text(d.JSON, "authorization_endpoint"))
 }
 
 func (d Document) usable() bool { return d.Status == 200 && d.JSON != nil }
 
-func anyDocument(Document) bool           { return true }
-func anyAuthorization(Authorization) bool { return true }
+func every[T any](T) bool { return true }
 
 func (c *Callback) granted() bool { return c.Params.Get("code") != "" }
 func (c *Callback) denied() bool  { return c.Params.Get("error") == "access_denied" }

@@ -33,9 +33,26 @@ func (v *View) served(a Attempt) bool {
 	})
 }
 
+// doorOf is the door at which an attempt broke. A client that had a token and
+// did not begin anew stands at the door that the refusal of the token leads to.
 func (v *View) doorOf(a Attempt) Stage {
-	if p := v.progress(span{a.First, a.Last}); p.Broken != "" {
+	s := span{a.First, a.Last}
+	p := v.progress(s)
+	held := lastOf(v.MCP, s, MCPRequest.authorized)
+	switch {
+	case p.Broken == "":
+		return DoorCall
+	case held == 0, p.Broken.index() >= DoorRegistration.index(), lastOf(v.ServerMetadata, s, anyDocument) > held:
 		return p.Broken
+	}
+	for _, m := range v.MCP {
+		switch {
+		case m.ID != held:
+		case m.Status == 401:
+			return DoorRefresh
+		case m.lacksScope():
+			return DoorStepUp
+		}
 	}
 	return DoorCall
 }

@@ -19,18 +19,7 @@ func (v *View) obstacle(p Progress) string {
 	case DoorRegistration:
 		return v.registrationObstacle(p)
 	case DoorAuthorize, DoorConsent:
-		for _, a := range v.Authorizations {
-			switch {
-			case a.ID != p.At:
-			case a.RefusedBy != 0:
-				return "the authorization server answered " + status(v.Exchange(a.RefusedBy)) + ": " + a.Page
-			case a.Callback != nil:
-				c := a.Callback.Params
-				return strings.TrimSuffix("the authorization server answered "+c.Get("error")+": "+c.Get("error_description"), ": ")
-			default:
-				return "the browser was not sent back to the client"
-			}
-		}
+		return v.authorizationObstacle(p)
 	case DoorCallback:
 		return "the client did not redeem the code"
 	case DoorToken:
@@ -47,6 +36,22 @@ func (v *View) obstacle(p Progress) string {
 			}
 		}
 	case DoorStepUp, DoorRefresh:
+	}
+	return ""
+}
+
+func (v *View) authorizationObstacle(p Progress) string {
+	for _, a := range v.Authorizations {
+		switch {
+		case a.ID != p.At:
+		case a.RefusedBy != 0:
+			return "the authorization server answered " + status(v.Exchange(a.RefusedBy)) + ": " + a.Page
+		case a.Callback != nil:
+			c := a.Callback.Params
+			return strings.TrimSuffix("the authorization server answered "+c.Get("error")+": "+c.Get("error_description"), ": ")
+		default:
+			return "the browser was not sent back to the client"
+		}
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func (r *reader) read(x trace.Exchange) {
 		if x.To == trace.MetadataHost {
 			r.v.ClientDocuments = append(r.v.ClientDocuments, document(x))
 		}
-	case trace.MCPServer, trace.MetadataHost:
+	case trace.MCPServer, trace.MetadataHost, trace.Other:
 	}
 }
 
@@ -136,7 +137,7 @@ func registration(x trace.Exchange) Registration {
 }
 
 func isRegistration(x trace.Exchange) bool {
-	if x.Request.Method != "POST" {
+	if x.Request.Method != http.MethodPost {
 		return false
 	}
 	body := object(x.Request.Body.Text)
@@ -156,7 +157,7 @@ func isResourceMetadata(u string) bool {
 }
 
 func formText(x trace.Exchange) string {
-	if x.Request.Method == "POST" &&
+	if x.Request.Method == http.MethodPost &&
 		strings.Contains(strings.ToLower(x.Request.Header.Get("Content-Type")), "x-www-form-urlencoded") {
 		return x.Request.Body.Text
 	}

@@ -15,16 +15,8 @@ func (r *reader) browser(x trace.Exchange) {
 		r.callback(x, x.Request.URL, true)
 		return
 	}
-	_, query, _ := strings.Cut(x.Request.URL, "?")
-	params := parseParams(query)
-	end, known := r.ends[withoutQuery(x.Request.URL)]
-	asks := params.Has("response_type") || params.Has("request_uri") || params.Has("code_challenge")
-	if known && end.kind == "authorization_endpoint" || !known && asks && params.Has("client_id") {
-		if !v.seen(x.Request.URL) {
-			v.Authorizations = append(v.Authorizations, Authorization{
-				Exchange: x, Params: params, Issuer: end.issuer,
-			})
-		}
+	if a, ok := r.authorization(x); ok && !v.seen(x.Request.URL) {
+		v.Authorizations = append(v.Authorizations, a)
 	}
 	if len(v.Authorizations) == 0 || x.Response == nil {
 		return
@@ -36,6 +28,19 @@ func (r *reader) browser(x trace.Exchange) {
 	if s := x.Response.Status; s >= 400 && s != 422 && v.last().Callback == nil {
 		v.last().RefusedBy, v.last().Page = x.ID, clip(x.Response.Body.Text)
 	}
+}
+
+// authorization reads an authorization request; false when it is none.
+func (r *reader) authorization(x trace.Exchange) (Authorization, bool) {
+	_, query, _ := strings.Cut(x.Request.URL, "?")
+	params := parseParams(query)
+	a := Authorization{Exchange: x, Params: params}
+	if end, known := r.ends[withoutQuery(x.Request.URL)]; known {
+		a.Issuer = end.issuer
+		return a, end.kind == "authorization_endpoint"
+	}
+	asks := params.Has("response_type") || params.Has("request_uri") || params.Has("code_challenge")
+	return a, asks && params.Has("client_id")
 }
 
 func (v *View) last() *Authorization { return &v.Authorizations[len(v.Authorizations)-1] }

@@ -33,8 +33,9 @@ func Scenarios() []Scenario {
 	return []Scenario{
 		{
 			ID: "C.1", Name: "discovery", Promises: []string{"discovery/as-metadata-order"},
-			Shows: "challenge, protected resource metadata (the challenge's URL first, then by path, then at the root), authorization server metadata in the prescribed order",
-			goal:  passes(DoorServerMetadata),
+			Shows: "challenge, protected resource metadata (the challenge's URL first, then by path, then at the root), " +
+				"authorization server metadata in the prescribed order",
+			goal: passes(DoorServerMetadata),
 		},
 		{
 			ID: "C.2", Name: "registration", Promises: []string{"registration/client-id-before-authorize"},
