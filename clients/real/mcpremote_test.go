@@ -179,6 +179,49 @@ func TestFromNothingToAToolResult(t *testing.T) {
 	}
 }
 
+func TestConsentInARealBrowser(t *testing.T) {
+	t.Parallel()
+	c := program(t)
+	b := useragent.NewBrowser(useragent.BrowserOptions{})
+	if err := b.Available(); err != nil {
+		t.Skip("needs a browser: " + err.Error())
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w, _ := world(t, "reference", c)
+	ua, err := useragent.NewChrome(b, useragent.Options{Recorder: w.Recorder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Start(t.Context(), clients.Facts{MCPURL: w.MCPURL, Home: t.TempDir(), UserAgent: ua})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx := limited(t)
+	begun := time.Now()
+	wantOK(t, "connect", s.Connect(ctx))
+	wantOK(t, "echo", s.Call(ctx, "echo", map[string]any{"text": "hello"}))
+	t.Logf("from nothing to a tool result in %s", time.Since(begun))
+	inBrowser := false
+	for _, e := range w.Recorder.Snapshot().Exchanges {
+		inBrowser = inBrowser || e.From == trace.UserAgent && strings.Contains(e.Request.Header.Get("User-Agent"), "Chrome")
+		if e.From == trace.Client && strings.Contains(e.Request.Header.Get("User-Agent"), "Chrome") {
+			t.Errorf("the browser passed for the client: %s", e.Request.URL)
+		}
+	}
+	if !inBrowser {
+		t.Error("no page was shown in the browser")
+	}
+}
+
 func TestRegisteredByHand(t *testing.T) {
 	t.Parallel()
 	c := program(t)
