@@ -122,9 +122,7 @@ func (c *Cell) weight(f Finding) int {
 	if f.Verdict != Warn && !f.Verdict.WorseThan(Unsupported) {
 		return 0
 	}
-	// Where nobody is at fault, only what was seen at that very door can have
-	// to do with it.
-	if c.Culprit == "both-within-spec" && f.Check != c.Why && f.Stage != c.Stage {
+	if c.Stage != "" && f.Check != c.Why && c.acquits(f) {
 		return 0
 	}
 	n := 1
@@ -149,6 +147,20 @@ func (c *Cell) weight(f Finding) int {
 		n += 2
 	}
 	return n
+}
+
+// acquits reports whether the finding cannot be why the door stayed shut:
+// where nobody is at fault, only what was seen at that very door can have to
+// do with it, and else only what the culprit did.
+func (c *Cell) acquits(f Finding) bool {
+	switch c.Culprit {
+	case "both-within-spec":
+		return f.Stage != c.Stage
+	case "client", "authorization-server", "mcp-server":
+		return f.Party != c.Culprit
+	default:
+		return false
+	}
 }
 
 // Rerun returns the command that measures cells of one client again.

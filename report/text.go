@@ -2,6 +2,7 @@ package report
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,10 +13,21 @@ import (
 // readableMask is a masked secret as trace.Readable writes it.
 var readableMask = regexp.MustCompile(`‹\d+ characters?, [0-9a-f]+›`)
 
-// steady replaces masked secrets by a word: their marks differ from one
-// recording to the next, and a generated page must not.
+// loopbackPort is a port of this machine in a URL, perhaps form-encoded.
+var loopbackPort = regexp.MustCompile(`(127\.0\.0\.1|localhost|\[::1\])(:|%3A)(\d{5})\b`)
+
+// steady takes out what differs from one measurement to the next, for a
+// generated page must not: the marks of masked secrets, and loopback ports of
+// the dynamic range, which nobody can have chosen (RFC 6335 section 6).
 func steady(s string) string {
-	return readableMask.ReplaceAllString(trace.Readable(s), "‹secret›")
+	s = readableMask.ReplaceAllString(trace.Readable(s), "‹secret›")
+	return loopbackPort.ReplaceAllStringFunc(s, func(m string) string {
+		part := loopbackPort.FindStringSubmatch(m)
+		if port, err := strconv.Atoi(part[3]); err != nil || port < 49152 {
+			return m
+		}
+		return part[1] + part[2] + "‹port›"
+	})
 }
 
 // oneLine joins lines and drops control characters, so that no text from the

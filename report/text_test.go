@@ -18,8 +18,12 @@ func TestText(t *testing.T) {
 		"sentence of none": {sentence(""), ""},
 		"one line":         {oneLine("a\r\n\tb\x1b[1m\u202ec\xff"), "a b [1m c�"},
 		"steady":           {steady("code masked.20.5f1c09ab1234 and ‹20 characters, 5f1c09ab›"), "code ‹secret› and ‹secret›"},
-		"slug":             {slug("VSCode@1.107+port-taken/enterprise-"), "vscode-1.107-port-taken-enterprise"},
-		"markdown":         {mdText("a|b*c_<d>&`e`[f](g)#h"), "a\\|b\\*c\\_&lt;d&gt;&amp;\\`e\\`\\[f\\](g)\\#h"},
+		"steady port": {
+			steady("http://127.0.0.1:49152/cb, http://localhost:33418, localhost%3A61082%2Fcb, as.test:60000, 127.0.0.1:650001"),
+			"http://127.0.0.1:‹port›/cb, http://localhost:33418, localhost%3A‹port›%2Fcb, as.test:60000, 127.0.0.1:650001",
+		},
+		"slug":     {slug("VSCode@1.107+port-taken/enterprise-"), "vscode-1.107-port-taken-enterprise"},
+		"markdown": {mdText("a|b*c_<d>&`e`[f](g)#h"), "a\\|b\\*c\\_&lt;d&gt;&amp;\\`e\\`\\[f\\](g)\\#h"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %q, want %q", name, c.got, c.want)

@@ -143,4 +143,12 @@ func TestNothingElsewhereExplainsWhatIsNobodysFault(t *testing.T) {
 	if _, _, ok := c.Telling(); !ok {
 		t.Error("what was seen at the door does not tell")
 	}
+	c.Culprit = "client"
+	if _, f, _ := c.Telling(); f.Party != "client" {
+		t.Errorf("telling: %s of the %s, and the client is at fault", f.Check, f.Party)
+	}
+	c.Culprit = "mcp-server"
+	if _, f, ok := c.Telling(); ok {
+		t.Errorf("telling: %s of the %s, and the MCP server is at fault", f.Check, f.Party)
+	}
 }

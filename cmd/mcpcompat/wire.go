@@ -8,6 +8,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	released "github.com/mcpcompat/mcpcompat/clients/real"
+	"github.com/mcpcompat/mcpcompat/clients/sdk"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures/container"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -37,7 +38,7 @@ func (h harness) Catalogue() (catalogue, error) {
 
 // programs are the rows that do not come from a profile.
 func (h harness) programs() []clients.Client {
-	return released.All(released.Options{Install: h.install, Progress: h.say})
+	return append(released.All(released.Options{Install: h.install, Progress: h.say}), sdk.All()...)
 }
 
 func (harness) Judge(rec *trace.Recording, o judge.Options) report.Cell { return judge.Cell(rec, o) }
