@@ -118,7 +118,7 @@ func callServerChecks() []Check {
 		{
 			ID: "call/invalid-token-401", Scenario: "C.9", Stage: DoorCall,
 			Breaks: []Stage{DoorRefresh, DoorCall},
-			Needs: "a request with a token after tokens were expired or revoked",
+			Needs:  "a request with a token after tokens were expired or revoked",
 			Judge: func(v *View) Result {
 				at, ok := v.switched(SwitchExpire)
 				if !ok {

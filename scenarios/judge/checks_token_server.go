@@ -45,7 +45,7 @@ func tokenServerChecks() []Check {
 		{
 			ID: "token/error-form", Scenario: "C.5", Stage: DoorToken,
 			Breaks: []Stage{DoorRefresh},
-			Needs: "a refused token request",
+			Needs:  "a refused token request",
 			Judge: func(v *View) Result {
 				return each(v.Tokens, func(t TokenRequest) Result {
 					// 5xx and 429 are not errors of RFC 6749 section 5.2.

@@ -62,6 +62,10 @@ func (v *View) progress(s span) Progress {
 		// one was not needed (a stored token, a server without authorization).
 	case m.token > 0 && len(v.Attempts) == 0 && m.used < m.token:
 		// An imported recording that ends with the token: nobody knows of more.
+	case m.token > 0 && m.asked > m.token:
+		// The token was no good, and the client began anew.
+		again := v.progress(span{m.token + 1, s.last})
+		p.Broken, p.At = again.Broken, again.At
 	case m.asked > 0 || m.token > 0:
 		p.Broken, p.At = m.late()
 	default:

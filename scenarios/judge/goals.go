@@ -42,7 +42,7 @@ func (v *View) doorOf(a Attempt) Stage {
 	switch {
 	case p.Broken == "":
 		return DoorCall
-	case held == 0, p.Broken.index() >= DoorRegistration.index(), lastOf(v.ServerMetadata, s, anyDocument) > held:
+	case held == 0, p.Broken.index() >= DoorRegistration.index(), lastOf(v.ServerMetadata, s, every[Document]) > held:
 		return p.Broken
 	}
 	for _, m := range v.MCP {

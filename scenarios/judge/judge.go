@@ -39,6 +39,10 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 		Connected: slices.Contains(v.connect().Passed, DoorCall),
 	}
 	var broken *goal
+	// A client that is in is put to the other scenarios one after the other, so
+	// the first of them that breaks was the first to break. On the way in, and
+	// where nobody knows the order, the first door on the path counts.
+	inTurn := c.Connected && len(v.Attempts) > 0
 	for _, s := range Scenarios() {
 		if o.Scenarios != nil && !slices.Contains(o.Scenarios, s.ID) {
 			continue
@@ -46,7 +50,7 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 		g := s.goal(v)
 		c.Scenarios = append(c.Scenarios, s.report(g, found, silent))
 		c.Verdict = report.Worst(c.Verdict, c.Scenarios[len(c.Scenarios)-1].Verdict)
-		if g.tried && !g.reached && (broken == nil || g.stage.index() < broken.stage.index()) {
+		if g.tried && !g.reached && (broken == nil || !inTurn && g.stage.index() < broken.stage.index()) {
 			broken = &g
 		}
 	}
