@@ -1,0 +1,114 @@
+package scenarios_test
+
+import "github.com/mcpcompat/mcpcompat/clients/mutant"
+
+func quirks(pathsAndValues ...string) []mutant.Break {
+	var out []mutant.Break
+	for i := 0; i < len(pathsAndValues); i += 2 {
+		out = append(out, mutant.Quirk(pathsAndValues[i], pathsAndValues[i+1]))
+	}
+	return out
+}
+
+func discoveryFaults() []fault {
+	return []fault{
+		{
+			check:  "discovery/challenge-on-401",
+			server: []string{"mcpServer.challenge.status=403"},
+			door:   "challenge", culprit: "mcp-server",
+		},
+		{
+			check:  "discovery/challenge-points-to-metadata",
+			scene:  []string{"mcpServer.metadata.path=/oauth/resource", "mcpServer.metadata.root=off"},
+			server: []string{"mcpServer.challenge.resourceMetadata=omit"},
+			door:   "resource-metadata", culprit: "mcp-server",
+		},
+		{
+			check:  "discovery/challenge-names-scope",
+			server: []string{"mcpServer.challenge.scope=omit"},
+		},
+		{
+			check:  "discovery/uses-resource-metadata",
+			client: quirks("discovery.resourceMetadata", "[none]", "discovery.legacy", "metadata"),
+			door:   "as-metadata", culprit: "client",
+		},
+		{
+			check:   "discovery/challenge-url-first",
+			client:  quirks("discovery.resourceMetadata", "[root]"),
+			culprit: "client",
+		},
+		{
+			check:  "discovery/challenge-url-first",
+			scene:  []string{"mcpServer.metadata.path=/oauth/resource", "mcpServer.metadata.root=off"},
+			client: quirks("discovery.resourceMetadata", "[path, root]"),
+			door:   "resource-metadata", culprit: "client",
+		},
+		{
+			check:   "discovery/well-known-order",
+			scene:   []string{"mcpServer.challenge.resourceMetadata=omit"},
+			client:  quirks("discovery.resourceMetadata", "[root]"),
+			culprit: "client",
+		},
+		{
+			check:  "discovery/well-known-order",
+			scene:  []string{"mcpServer.challenge.resourceMetadata=omit", "mcpServer.metadata.path=off"},
+			client: quirks("discovery.resourceMetadata", "[path]"),
+			door:   "resource-metadata", culprit: "client",
+		},
+		{
+			check:  "discovery/metadata-names-authorization-server",
+			server: []string{"mcpServer.metadata.authorizationServers=omit"},
+			door:   "as-metadata", culprit: "mcp-server",
+		},
+		{
+			check:  "discovery/metadata-resource-matches",
+			server: []string{"mcpServer.metadata.resource=foreign"},
+			door:   "as-metadata", culprit: "mcp-server",
+		},
+		{
+			check:  "discovery/metadata-resource-validated",
+			scene:  []string{"mcpServer.metadata.resource=foreign"},
+			client: quirks("discovery.resourceMismatch", "server-url"),
+			door:   "", culprit: "client",
+		},
+		{
+			check:  "discovery/no-offline-access",
+			server: []string{"mcpServer.metadata.scopesSupported=offline-access"},
+		},
+		{
+			check:  "discovery/both-metadata-kinds",
+			scene:  []string{"authServer.metadata.rfc8414=off"},
+			client: quirks("discovery.serverMetadata", "[oauth]"),
+			door:   "as-metadata", culprit: "client",
+		},
+		{
+			check:   "discovery/as-metadata-order",
+			client:  quirks("discovery.serverMetadata", "[openid, oauth]"),
+			culprit: "client",
+		},
+		{
+			check:  "discovery/metadata-issuer-matches",
+			server: []string{"authServer.metadata.trailingSlash=added"},
+			door:   "as-metadata", culprit: "authorization-server",
+		},
+		{
+			check:   "discovery/metadata-issuer-validated",
+			scene:   []string{"authServer.metadata.issuer=https://as.other.example", "authServer.iss.send=off", "authServer.iss.advertise=off"},
+			client:  quirks("discovery.metadataIssuer", "ignored"),
+			culprit: "client",
+			with:    []string{"issuer/response-iss-sent"},
+			because: "the scene's server sends none, which is seen only behind the door that must stay shut",
+		},
+		{
+			check:  "pkce/advertised",
+			server: []string{"authServer.pkce.advertise=omit"},
+			door:   "as-metadata", culprit: "authorization-server",
+		},
+		{
+			check:   "pkce/support-verified",
+			scene:   []string{"authServer.pkce.advertise=omit"},
+			client:  quirks("pkce.advertised", "absent"),
+			culprit: "client",
+		},
+	}
+}
