@@ -125,8 +125,8 @@ func TestRegisteredByHand(t *testing.T) {
 	wantOK(t, "connect", s.Connect(t.Context()))
 	wantOK(t, "echo", s.Call(t.Context(), "echo", map[string]any{"text": "hello"}))
 	second, _ := start(t, w, clients.Facts{Credentials: credentials, PortsInUse: []int{3142}})
-	if out := second.Connect(t.Context()); out.Status != clients.Failed || !strings.Contains(out.Words, "already in use") {
-		t.Errorf("with its port taken: %+v", out)
+	if out := second.Connect(t.Context()); out.Status != clients.Failed || !strings.Contains(out.Words, "came to rest") {
+		t.Errorf("with its port taken, at a server that wants this port only: %+v", out)
 	}
 	without, _ := start(t, w, clients.Facts{})
 	if out := without.Connect(t.Context()); out.Status != clients.Failed || !strings.Contains(out.Words, "registration") {

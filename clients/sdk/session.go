@@ -144,14 +144,11 @@ func (s *session) fetch(redirect string) auth.AuthorizationCodeFetcher {
 	}
 }
 
-// port is where the program would listen: where it was registered, else a free
-// port, as for every program that registers itself.
+// port is where the program would listen: where it was registered by hand if
+// that port is free, else at any free port (RFC 8252, section 7.3).
 func (s *session) port() (int, error) {
 	const first, count = 49152, 16384 // the dynamic ports of RFC 6335
-	if s.facts.Credentials != nil {
-		if slices.Contains(s.facts.PortsInUse, registeredPort) {
-			return 0, fmt.Errorf("listen tcp 127.0.0.1:%d: bind: address already in use", registeredPort)
-		}
+	if s.facts.Credentials != nil && !slices.Contains(s.facts.PortsInUse, registeredPort) {
 		return registeredPort, nil
 	}
 	// Nobody listens, so that any number will do that is not taken.
