@@ -3,10 +3,7 @@ package real_test
 import (
 	"context"
 	"errors"
-	"net/url"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,122 +11,8 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients"
 	programs "github.com/mcpcompat/mcpcompat/clients/real"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
-	"github.com/mcpcompat/mcpcompat/fixtures"
-	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
-	"github.com/mcpcompat/mcpcompat/fixtures/embedded"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
-
-// program returns mcp-remote, installed if that is allowed here.
-func program(t *testing.T) *programs.MCPRemote {
-	t.Helper()
-	m := programs.NewMCPRemote(programs.Options{Install: os.Getenv("REAL") == "1", Progress: func(s string) { t.Log(s) }})
-	if err := m.Available(t.Context()); err != nil {
-		t.Skip("needs mcp-remote (REAL=1 installs it): " + err.Error())
-	}
-	return m
-}
-
-// world opens a deployment of the catalogue at which the client is registered
-// where the operator does that by hand.
-func world(t *testing.T, id string, c clients.Client) (*fixtures.World, *clients.Credentials) {
-	t.Helper()
-	all, err := deployment.Catalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := slices.IndexFunc(all, func(d deployment.Deployment) bool { return d.ID == id })
-	if i < 0 {
-		t.Fatalf("no deployment %s", id)
-	}
-	var o embedded.Options
-	var credentials *clients.Credentials
-	if all[i].Credentials != "" {
-		credentials = &clients.Credentials{ClientID: "by-hand"}
-		o.Registered = []fixtures.RegisteredClient{{ClientID: "by-hand", RedirectURIs: c.Registration().RedirectURIs}}
-	}
-	w, err := embedded.Start(t.Context(), all[i], o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return w, credentials
-}
-
-// start begins a session with a user agent that plays the reference script.
-func start(t *testing.T, c clients.Client, w *fixtures.World, f clients.Facts) (clients.Session, *useragent.HTTP) {
-	t.Helper()
-	ua, err := useragent.NewHTTP(useragent.Options{Recorder: w.Recorder})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.MCPURL, f.UserAgent = w.MCPURL, ua
-	if f.Home == "" {
-		f.Home = t.TempDir()
-	}
-	s, err := c.Start(t.Context(), f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s, ua
-}
-
-func limited(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func wantOK(t *testing.T, what string, out clients.Outcome) {
-	t.Helper()
-	if out.Status != clients.OK {
-		t.Fatalf("%s: %s: %s", what, out.Status, out.Words)
-	}
-}
-
-// paths lists the requests of the client, as method and path.
-func paths(w *fixtures.World) []string {
-	var out []string
-	for _, e := range w.Recorder.Snapshot().Exchanges {
-		u, err := url.Parse(e.Request.URL)
-		if err == nil && e.From == trace.Client {
-			out = append(out, e.Request.Method+" "+u.Path)
-		}
-	}
-	return out
-}
-
-// visits lists the authorization requests, as path and scope.
-func visits(w *fixtures.World) []string {
-	var out []string
-	for _, e := range w.Recorder.Snapshot().Exchanges {
-		u, err := url.Parse(e.Request.URL)
-		if err == nil && e.From == trace.UserAgent && u.Path == "/authorize" {
-			out = append(out, u.Path+" scope="+u.Query().Get("scope"))
-		}
-	}
-	return out
-}
-
-func count(list []string, want string) int {
-	n := 0
-	for _, s := range list {
-		if s == want {
-			n++
-		}
-	}
-	return n
-}
 
 func TestFromNothingToAToolResult(t *testing.T) {
 	t.Parallel()
@@ -375,25 +258,6 @@ func TestCloseInTheMiddleLeavesNothing(t *testing.T) {
 	if out := s.Connect(t.Context()); out.Status != clients.Failed {
 		t.Errorf("a closed session connected: %+v", out)
 	}
-}
-
-// running counts the processes whose home it is.
-func running(t *testing.T, home string) int {
-	t.Helper()
-	files, err := filepath.Glob("/proc/[0-9]*/environ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skip("needs /proc to look for processes")
-	}
-	n := 0
-	for _, file := range files {
-		if env, err := os.ReadFile(file); err == nil && slices.Contains(strings.Split(string(env), "\x00"), "HOME="+home) {
-			n++
-		}
-	}
-	return n
 }
 
 func TestUnavailable(t *testing.T) {
