@@ -82,7 +82,7 @@ func (c *Client) Start(_ context.Context, facts clients.Facts) (clients.Session,
 	s := &Session{
 		identity: c.identity, behaviour: c.behaviour, facts: facts, mcpURL: u, wrap: c.wrap,
 		store: c.installation(facts.Home),
-		rng:   rand.New(rand.NewPCG(uint64(facts.Seed), hash(c.identity.String()+facts.Home))), //nolint:gosec // no secret is drawn from it
+		rng:   rand.New(rand.NewPCG(uint64(facts.Seed), hash(c.identity.String()))), //nolint:gosec // no secret is drawn from it
 	}
 	s.launch()
 	return s, nil

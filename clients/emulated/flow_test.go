@@ -2,6 +2,7 @@ package emulated
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func (s *stage) count(method, path string, wanted int, tb testing.TB) {
 func (s *stage) authorizations() int {
 	n := 0
 	for _, e := range s.world.Recorder.Snapshot().Exchanges {
-		if e.From == trace.UserAgent && e.Request.Method == "GET" && strings.Contains(e.Request.URL, "/authorize?") {
+		if e.From == trace.UserAgent && e.Request.Method == http.MethodGet && strings.Contains(e.Request.URL, "/authorize?") {
 			n++
 		}
 	}
@@ -256,21 +257,26 @@ func TestAScopeIsAddedWhenItIsMissing(t *testing.T) {
 func TestStepUpsThatCannotWorkAreBounded(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		client, words         string
-		authorizations, posts int
+		name           string
+		stepUp         StepUp
+		words          string
+		authorizations int
 	}{
-		{client: "vscode", words: "still wants scope", authorizations: 4},
-		{client: "mcp-inspector", words: "a refresh does not bring", authorizations: 1},
+		{name: "challenge only", stepUp: StepUp{Scope: StepUpChallenge}, words: "still wants scope", authorizations: 4},
+		{name: "challenge only, once", stepUp: StepUp{Scope: StepUpChallenge, MaxAttempts: 1}, words: "after 1 attempts", authorizations: 2},
+		{name: "refresh", stepUp: StepUp{Response: StepUpRefreshes}, words: "a refresh does not bring", authorizations: 1},
+		{name: "none", stepUp: StepUp{Response: StepUpNever}, words: "wants scope", authorizations: 1},
+		{name: "same", stepUp: StepUp{Scope: StepUpSame}, words: "was asked for and not granted", authorizations: 1},
+		{name: "same, repeated", stepUp: StepUp{Scope: StepUpSame, Repeats: StepUpRepeated}, words: "after 3 attempts", authorizations: 4},
 	}
 	for _, test := range tests {
-		t.Run(test.client, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := enter(t, find(t, test.client), named(t, "reference"))
+			b := find(t, "conformant").Behaviour()
+			b.StepUp = test.stepUp
+			s := enter(t, New(clients.Identity{ID: "stepper", Version: "1"}, b), named(t, "reference"))
 			s.connect(t)
 			o := s.call(t, "write")
-			if o.Status == clients.OK && test.client == "mcp-inspector" {
-				t.Skip("the Inspector asks for every scope of the resource at once, so that nothing is missing here")
-			}
 			if o.Status != clients.Failed || !strings.Contains(o.Words, test.words) {
 				t.Errorf("%s: %s", o.Status, o.Words)
 			}

@@ -42,22 +42,29 @@ func readRecording(tb testing.TB, name string) *recorded {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	type header []struct{ Name, Value string }
+	type header []struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	type text struct {
+		Text string `json:"text"`
+	}
 	var file struct {
 		Log struct {
 			Entries []struct {
 				Server  string `json:"_server"`
 				Request struct {
-					Method, URL string
-					Headers     header
-					PostData    struct{ Text string }
-				}
+					Method   string `json:"method"`
+					URL      string `json:"url"`
+					Headers  header `json:"headers"`
+					PostData text   `json:"postData"`
+				} `json:"request"`
 				Response struct {
-					Headers header
-					Content struct{ Text string }
-				}
-			}
-		}
+					Headers header `json:"headers"`
+					Content text   `json:"content"`
+				} `json:"response"`
+			} `json:"entries"`
+		} `json:"log"`
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
 		tb.Fatalf("%s: %s", name, err)
@@ -157,7 +164,9 @@ func (l *lab) serveMCP(w http.ResponseWriter, r *http.Request, body string) {
 	var m struct {
 		ID     json.RawMessage `json:"id"`
 		Method string          `json:"method"`
-		Params struct{ Name string }
+		Params struct {
+			Name string `json:"name"`
+		} `json:"params"`
 	}
 	if err := json.Unmarshal([]byte(body), &m); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

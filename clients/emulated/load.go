@@ -124,27 +124,14 @@ func (d *document) inherit(p *Profile) {
 			}
 		}
 		v.Behaviour, v.Operator = merged.Behaviour, merged.Operator
-	}
-	for _, v := range p.Variants {
-		v.unknown = v.Unknown
-		for base := p.named(v.Extends); base != nil; base = p.named(base.Extends) {
-			for _, path := range base.Unknown {
-				if !slices.Contains(v.unknown, path) && v.Known(path) == nil {
-					v.unknown = append(slices.Clip(v.unknown), path)
+		for _, j := range slices.Backward(chain) {
+			for _, path := range p.Variants[j].Unknown {
+				if j == i || !slices.Contains(v.unknown, path) && v.Known(path) == nil {
+					v.unknown = append(v.unknown, path)
 				}
 			}
 		}
 	}
-}
-
-// named is the variant that Extends means; nil if there is none.
-func (p *Profile) named(name string) *Variant {
-	for _, v := range p.Variants {
-		if name != "" && v.name() == name {
-			return v
-		}
-	}
-	return nil
 }
 
 // chain lists the indexes of the variants that variant i is built from, root

@@ -1,14 +1,249 @@
 package emulated
 
-import "testing"
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
 
-func TestEmbeddedProfilesAreGood(t *testing.T) {
+	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
+	"github.com/mcpcompat/mcpcompat/internal/quirk"
+)
+
+func TestTheEmbeddedProfilesAreGood(t *testing.T) {
 	t.Parallel()
 	ps, err := All()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range ps.Clients() {
-		t.Log(c.Identity(), c.Registration())
+	store, err := documents.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, p := range ps {
+		current := 0
+		for _, v := range p.Variants {
+			if v.Current {
+				current++
+			}
+			if u := v.Registration.ClientIDMetadataDocument; u != "" {
+				if _, _, ok := store.Document(u); !ok {
+					t.Errorf("%s: no captured copy of %s", p.ID, u)
+				}
+			}
+			c := p.Client(v, "")
+			if name := c.Identity().String(); names[name] {
+				t.Errorf("%s twice", name)
+			} else {
+				names[name] = true
+			}
+			if len(c.Registration().RedirectURIs) == 0 {
+				t.Errorf("%s: nothing to register", c.Identity())
+			}
+		}
+		if current == 0 {
+			t.Errorf("%s has no current variant", p.ID)
+		}
+	}
+}
+
+func TestEveryFieldIsDocumentedAndCanBeSet(t *testing.T) {
+	t.Parallel()
+	fields, err := quirk.Fields(reflect.TypeFor[Behaviour](), Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(fields) < 70 {
+		t.Errorf("only %d fields", len(fields))
+	}
+	for _, f := range fields {
+		if !isLeaf(f.Path) {
+			t.Errorf("%s cannot be claimed", f.Path)
+		}
+		if len(f.Allowed) == 0 {
+			continue
+		}
+		var b Behaviour
+		value := f.Allowed[0]
+		if f.Type == "list" {
+			value = "[" + value + "]"
+		}
+		if err := quirk.Set(&b, f.Path, value); err != nil {
+			t.Errorf("%s: %s", f.Path, err)
+		}
+	}
+}
+
+const good = `id: good
+name: Good
+variants:
+- versions: ">=2.0.0"
+  version: 2.1.0
+  current: true
+  redirect: {port: "4000", host: localhost}
+  evidence:
+  - {claims: [redirect], source: "a/b#1", date: 2026-01-31, basis: issue}
+`
+
+func TestWhatIsWrongIsNamedWithItsLine(t *testing.T) {
+	t.Parallel()
+	if _, err := Decode("good.yaml", []byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, old, new string
+		want           []string
+	}{
+		{"unknown key", "host: localhost", "hosst: localhost", []string{"x.yaml:7: unknown key \"hosst\""}},
+		{"key of other case", "evidence:", "Evidence:", []string{`x.yaml:8: unknown key "Evidence" (did you mean "evidence"?)`}},
+		{"two at once", "name: Good\n", "nome: Good\nbad: 1\n", []string{`x.yaml:2: unknown key "nome"`, `x.yaml:3: unknown key "bad"`}},
+		{"claim of nothing", "claims: [redirect]", "claims: [redirect, redirekt]", []string{`x.yaml:9: evidence for "redirekt", which is no field`}},
+		{"difference without evidence", "claims: [redirect]", "claims: [redirect.host]", []string{"x.yaml:7: redirect.port has no evidence"}},
+		{"unknown basis", "basis: issue", "basis: hearsay", []string{`x.yaml:9: unknown basis of evidence "hearsay"`}},
+		{"no date", "2026-01-31", "31.1.2026", []string{"x.yaml:9: evidence needs a date"}},
+		{"no source", `source: "a/b#1"`, `source: ""`, []string{"x.yaml:9: evidence needs claims and a source"}},
+		{"bad range", ">=2.0.0", "~2.0.0", []string{`x.yaml:4: version range`}},
+		{"empty range", ">=2.0.0", ">=2.0.0 <1.0.0", []string{`holds no version`}},
+		{"version outside", "version: 2.1.0", "version: 1.9.0", []string{`x.yaml:5: version "1.9.0" is not one of`}},
+		{"bad port", `port: "4000"`, `port: "40000-4"`, []string{"x.yaml:7: redirect.port"}},
+		{"set and unknown", "  evidence:", "  unknown: [redirect.port]\n  evidence:", []string{"x.yaml:7: redirect.port is set and listed as unknown"}},
+		{"unknown of nothing", "  evidence:", "  unknown: [redirekt]\n  evidence:", []string{`x.yaml:8: unknown names "redirekt"`}},
+		{"overlap", "variants:\n", "variants:\n- {versions: \"<3.0.0\", version: 2.5.0}\n", []string{"x.yaml:5: versions \">=2.0.0\" overlap \"<3.0.0\""}},
+		{"extends nothing", "  current: true\n", "  extends: 9.9.9\n", []string{`x.yaml:6: extends names no variant of this file: "9.9.9"`}},
+		{"extends itself", "  current: true\n", "  extends: 2.1.0\n", []string{"runs in a circle"}},
+		{"no variants", good[len("id: good\nname: Good\n"):], "", []string{"at least one variant"}},
+		{"wrong type", "current: true", "current: perhaps", []string{"x.yaml:6:"}},
+		{"no YAML", "id: good", "id: [good", []string{"x.yaml:"}},
+		{"empty", good, "", []string{"x.yaml:1: want one document"}},
+		{"two documents", good, good + "---\n" + good, []string{"x.yaml:1: want one document"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			text := strings.Replace(good, test.old, test.new, 1)
+			if text == good {
+				t.Fatal("the test changes nothing")
+			}
+			_, err := Decode("x.yaml", []byte(text))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, w := range test.want {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("got %q, want %q in it", err, w)
+				}
+			}
+		})
+	}
+}
+
+func TestLoadKeepsTheGoodOnes(t *testing.T) {
+	t.Parallel()
+	ps, err := Load(fstest.MapFS{
+		"a.yaml": {Data: []byte(good)},
+		"b.yaml": {Data: []byte(good)},
+		"c.yaml": {Data: []byte("id: c\nnam: C\n")},
+		"d.txt":  {Data: []byte("not ours")},
+	})
+	if len(ps) != 1 || ps[0].ID != "good" {
+		t.Errorf("got %d profiles", len(ps))
+	}
+	for _, w := range []string{`b.yaml:1: profile id "good" is taken by a.yaml`, `c.yaml:2: unknown key "nam"`} {
+		if err == nil || !strings.Contains(err.Error(), w) {
+			t.Errorf("got %v, want %q in it", err, w)
+		}
+	}
+}
+
+func TestAVariantExtendsAnother(t *testing.T) {
+	t.Parallel()
+	p, err := Decode("x.yaml", []byte(good+`  unknown: [state]
+- versions: "<2.0.0"
+  version: 1.0.0
+  extends: 2.1.0
+  redirect: {host: 127.0.0.1}
+  evidence:
+  - {claims: [redirect.host], source: "a/b#2", date: 2026-02-01, basis: recorded}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, v := p.Variants[0], p.Variants[1]
+	if v.Redirect.Port != "4000" || v.Redirect.Host != "127.0.0.1" || base.Redirect.Host != "localhost" {
+		t.Errorf("got %+v from %+v", v.Redirect, base.Redirect)
+	}
+	if known := v.Known("redirect.host"); len(known) != 2 || known[0].Source != "a/b#2" {
+		t.Errorf("evidence of the host: %+v", known)
+	}
+	if !slices.Equal(v.AllUnknown(), []string{"state"}) || v.Known("state.form") != nil {
+		t.Errorf("unknown: %q", v.AllUnknown())
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	ps, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		selector string
+		want     []string
+	}{
+		{"claude-code", []string{"claude-code@2.1.329"}},
+		{"claude-code@2.1.229", []string{"claude-code@2.1.229"}},
+		{"claude-code@2.1.400", []string{"claude-code@2.1.400"}},
+		{"claude-code@2.0.5", nil},
+		{"claude-code@new", nil},
+		{"vscode@1.107+port-taken", []string{"vscode@1.107+port-taken"}},
+		{"vscode+port-taken", []string{"vscode@1.139.1+port-taken"}},
+		{"vscode+moon", nil},
+		{"mcp-inspector", []string{"mcp-inspector@2.12.0", "mcp-inspector@2.12.0+web"}},
+		{"claude-desktop@current", []string{"claude-desktop@current"}},
+		{"nobody", nil},
+		{"", nil},
+	}
+	for _, test := range tests {
+		cs, err := ps.Find(test.selector)
+		var got []string
+		for _, c := range cs {
+			got = append(got, c.Identity().String())
+		}
+		if !slices.Equal(got, test.want) || (test.want == nil) != errors.Is(err, ErrUnknownClient) {
+			t.Errorf("%q: %q, %v; want %q", test.selector, got, err, test.want)
+		}
+	}
+}
+
+func TestRanges(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text    string
+		in, out []string
+	}{
+		{"*", []string{"0.0.0", "9.9.9", "2026-07-28", "current"}, []string{"", "new"}},
+		{"current", []string{"current"}, []string{"1.0.0"}},
+		{"1.2.3", []string{"1.2.3", "v1.2.3", "1.2.3-rc1"}, []string{"1.2.4", "1.2.2"}},
+		{">=1.2 <2", []string{"1.2.0", "1.99.0"}, []string{"1.1.9", "2.0.0"}},
+		{">1.2.3 <=1.3.0", []string{"1.2.4", "1.3.0"}, []string{"1.2.3", "1.3.1"}},
+	}
+	for _, test := range tests {
+		r, err := parseRange(test.text)
+		if err != nil {
+			t.Errorf("%q: %s", test.text, err)
+		}
+		for _, v := range test.in {
+			if !r.contains(v) {
+				t.Errorf("%q lacks %s", test.text, v)
+			}
+		}
+		for _, v := range test.out {
+			if r.contains(v) {
+				t.Errorf("%q has %s", test.text, v)
+			}
+		}
 	}
 }

@@ -47,6 +47,7 @@ func (v version) next() version { return version{v[0], v[1], v[2] + 1} }
 type versionRange struct {
 	low, high version
 	current   bool // only the word "current"
+	all       bool // that word too
 }
 
 var highest = version{math.MaxInt, math.MaxInt, math.MaxInt - 1} //nolint:gochecknoglobals // a constant that Go cannot write as one
@@ -58,6 +59,7 @@ func parseRange(s string) (versionRange, error) {
 	case "":
 		return r, fmt.Errorf("no versions: want a range such as %q, a version, %q or %q", ">=1.2.0 <2.0.0", "*", currentVersion)
 	case "*":
+		r.all = true
 		return r, nil
 	case currentVersion:
 		return versionRange{current: true}, nil
@@ -108,7 +110,7 @@ func (r versionRange) narrow(comparator string) (versionRange, error) {
 // contains tells whether the version that a person typed lies in the range.
 func (r versionRange) contains(s string) bool {
 	if r.current || s == currentVersion {
-		return r.current && s == currentVersion
+		return s == currentVersion && (r.current || r.all)
 	}
 	v, err := parseVersion(s)
 	return err == nil && !v.less(r.low) && v.less(r.high)
@@ -116,7 +118,7 @@ func (r versionRange) contains(s string) bool {
 
 func (r versionRange) overlaps(o versionRange) bool {
 	if r.current || o.current {
-		return r.current && o.current
+		return (r.current || r.all) && (o.current || o.all)
 	}
 	return r.low.less(o.high) && o.low.less(r.high)
 }

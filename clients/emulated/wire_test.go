@@ -18,6 +18,9 @@ import (
 // client: which requests in which order, and field by field what is in them.
 func TestTheWireIsThatOfTheRecording(t *testing.T) {
 	t.Parallel()
+	// code-server was recorded in place of the desktop program, which has
+	// another name for itself.
+	codeServer := strings.NewReplacer("code-server/1.139.1", "Visual Studio Code/1.139.1", `"code-server"`, `"Visual Studio Code"`)
 	tests := []struct {
 		client, recording string
 		configured        *clients.Credentials
@@ -100,10 +103,6 @@ func TestTheWireIsThatOfTheRecording(t *testing.T) {
 		})
 	}
 }
-
-// codeServer was recorded in place of the desktop program, which has another
-// name for itself.
-var codeServer = strings.NewReplacer("code-server/1.139.1", "Visual Studio Code/1.139.1", `"code-server"`, `"Visual Studio Code"`)
 
 // wire writes requests as lines of text from which everything is gone that
 // differs between two runs of the same program.
@@ -191,21 +190,17 @@ func parameters(tb testing.TB, raw string, place *strings.Replacer) []string {
 	return out
 }
 
-var shapes = []struct {
-	name string
-	is   *regexp.Regexp
-}{
-	{"uuid", regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)},
-	{"64 hex digits", regexp.MustCompile(`^[0-9a-f]{64}$`)},
-	{"24 characters of base64", regexp.MustCompile(`^[A-Za-z0-9+/]{22}==$`)},
-	{"43 characters of base64url", regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)},
-	{"22 characters of base64url", regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`)},
-}
-
+// shape is what a state looks like.
 func shape(s string) string {
-	for _, f := range shapes {
-		if f.is.MatchString(s) {
-			return "<" + f.name + ">"
+	for name, form := range map[string]string{
+		"uuid":                       `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`,
+		"64 hex digits":              `^[0-9a-f]{64}$`,
+		"24 characters of base64":    `^[A-Za-z0-9+/]{22}==$`,
+		"43 characters of base64url": `^[A-Za-z0-9_-]{43}$`,
+		"22 characters of base64url": `^[A-Za-z0-9_-]{22}$`,
+	} {
+		if regexp.MustCompile(form).MatchString(s) {
+			return "<" + name + ">"
 		}
 	}
 	return s
@@ -215,11 +210,11 @@ func shape(s string) string {
 func rpc(tb testing.TB, body string) string {
 	tb.Helper()
 	var m struct {
-		Method string
+		Method string `json:"method"`
 		Params struct {
-			Name            string
-			ProtocolVersion string
-		}
+			Name            string `json:"name"`
+			ProtocolVersion string `json:"protocolVersion"`
+		} `json:"params"`
 	}
 	if err := json.Unmarshal([]byte(body), &m); err != nil {
 		tb.Fatal(err)
