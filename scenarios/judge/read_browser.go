@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -128,5 +129,6 @@ func sameButPort(a, b string) bool {
 // loopback reports whether a host is this machine: the literals of RFC 8252,
 // and the name localhost, which the section leaves to the server's choice.
 func loopback(host string) bool {
-	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
