@@ -88,3 +88,31 @@ func TestCulpritByTheFourRules(t *testing.T) {
 		})
 	}
 }
+
+// What broke first is what a cell is known by.
+func TestTheFirstBreak(t *testing.T) {
+	t.Parallel()
+	wayIn := goal{stage: DoorToken, reason: "way in"}
+	earlier := goal{stage: DoorAuthorize, reason: "earlier on the way in"}
+	refresh := goal{stage: DoorRefresh, later: true, reason: "refresh"}
+	restart := goal{stage: DoorChallenge, later: true, reason: "restart"}
+	for name, c := range map[string]struct {
+		missed []goal
+		inTurn bool
+		want   string
+	}{
+		"nothing":                        {nil, true, ""},
+		"first door on the way":          {[]goal{wayIn, earlier}, true, earlier.reason},
+		"the way in comes first":         {[]goal{restart, wayIn}, true, wayIn.reason},
+		"then what was attempted first":  {[]goal{refresh, restart}, true, refresh.reason},
+		"or what lies first on the path": {[]goal{refresh, restart}, false, restart.reason},
+	} {
+		got := ""
+		if g := firstBreak(c.missed, c.inTurn); g != nil {
+			got = g.reason
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

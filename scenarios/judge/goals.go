@@ -1,6 +1,9 @@
 package judge
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The goals of the scenarios that come after the connection. A recording of
 // another origin (a HAR file) has no attempts; there they look for the thing
@@ -19,7 +22,11 @@ func (v *View) works(attempts []Attempt, stage func(Attempt) Stage) goal {
 			return goal{reason: "unsupported: " + clip(a.Words)}
 		}
 		if a.Status != "ok" || !v.served(a) {
-			return goal{tried: true, stage: stage(a), reason: clip(a.Words), code: v.code(v.progress(span{a.First, a.Last}))}
+			reason := clip(a.Words)
+			if a.Status == "ok" {
+				reason = strings.TrimSpace(a.Action+" "+a.Tool) + ": the client claims success, and no result was seen"
+			}
+			return goal{tried: true, stage: stage(a), reason: reason, code: v.code(v.progress(span{a.First, a.Last}))}
 		}
 	}
 	return goal{reached: true, tried: true}

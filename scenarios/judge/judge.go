@@ -38,11 +38,7 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 		DeploymentKind: rec.Setting.Kind, Verdict: report.Pass,
 		Connected: slices.Contains(v.connect().Passed, DoorCall),
 	}
-	var broken *goal
-	// A client that is in is put to the other scenarios one after the other, so
-	// the first of them that breaks was the first to break. On the way in, and
-	// where nobody knows the order, the first door on the path counts.
-	inTurn := c.Connected && len(v.Attempts) > 0
+	var missed []goal
 	for _, s := range Scenarios() {
 		if o.Scenarios != nil && !slices.Contains(o.Scenarios, s.ID) {
 			continue
@@ -50,15 +46,34 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 		g := s.goal(v)
 		c.Scenarios = append(c.Scenarios, s.report(g, found, silent))
 		c.Verdict = report.Worst(c.Verdict, c.Scenarios[len(c.Scenarios)-1].Verdict)
-		if g.tried && !g.reached && (broken == nil || !inTurn && g.stage.index() < broken.stage.index()) {
-			broken = &g
+		if g.tried && !g.reached {
+			g.later = s.later
+			missed = append(missed, g)
 		}
 	}
 	if len(c.Scenarios) == 0 {
 		c.Verdict = report.Untested
 	}
-	conclude(&c, v, found, broken)
+	conclude(&c, v, found, firstBreak(missed, len(v.Attempts) > 0))
 	return c
+}
+
+// firstBreak is the missed goal with which it began, nil for none. What was
+// missed on the way in comes before everything else, the first door on the path
+// first. What comes later was attempted in turn, so the first to break is the
+// first in the list; where nobody knows the order (an imported recording), the
+// path decides again.
+func firstBreak(missed []goal, inTurn bool) *goal {
+	var first *goal
+	for _, g := range missed {
+		switch {
+		case first == nil, first.later && !g.later:
+			first = &g
+		case first.later == g.later && (!g.later || !inTurn) && g.stage.index() < first.stage.index():
+			first = &g
+		}
+	}
+	return first
 }
 
 // report sums up one scenario.

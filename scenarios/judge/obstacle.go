@@ -53,7 +53,7 @@ func (v *View) authorizationObstacle(p Progress) string {
 			return "the browser was not sent back to the client"
 		}
 	}
-	return ""
+	return "the client did not ask for authorization"
 }
 
 // code is the OAuth error code with which the client was turned away at the
