@@ -43,14 +43,23 @@ func parseChallenges(h http.Header) []Challenge {
 	return out
 }
 
-// bearer returns the first Bearer or DPoP challenge.
-func bearer(all []Challenge) (Challenge, bool) {
+// bearer returns the Bearer or DPoP challenge that answers the request: that of
+// the scheme that it used, which carries the error (RFC 9449 section 7.1), else
+// the first.
+func bearer(all []Challenge, used string) (Challenge, bool) {
+	var first Challenge
 	for _, c := range all {
-		if strings.EqualFold(c.Scheme, "Bearer") || strings.EqualFold(c.Scheme, "DPoP") {
+		if !strings.EqualFold(c.Scheme, "Bearer") && !strings.EqualFold(c.Scheme, "DPoP") {
+			continue
+		}
+		if strings.EqualFold(c.Scheme, used) {
 			return c, true
 		}
+		if first.Scheme == "" {
+			first = c
+		}
 	}
-	return Challenge{}, false
+	return first, first.Scheme != ""
 }
 
 type scanner struct {

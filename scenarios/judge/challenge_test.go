@@ -47,15 +47,19 @@ func TestChallengesAreRead(t *testing.T) {
 
 func TestBearerOrDPoPIsChosen(t *testing.T) {
 	t.Parallel()
-	for header, want := range map[string]string{
-		`Basic realm="x", bEARER scope="y"`: "bEARER",
-		`Negotiate, DPoP algs="ES256"`:      "DPoP",
-		`Basic realm="Bearer"`:              "",
-		``:                                  "",
+	for _, c := range []struct{ header, used, want string }{
+		{`Basic realm="x", bEARER scope="y"`, "", "bEARER"},
+		{`Negotiate, DPoP algs="ES256"`, "", "DPoP"},
+		{`Bearer, DPoP error="invalid_token"`, "", "Bearer"},
+		{`Bearer, DPoP error="invalid_token"`, "dpop", "DPoP"},
+		{`DPoP, Bearer error="invalid_token"`, "Bearer", "Bearer"},
+		{`DPoP`, "Bearer", "DPoP"},
+		{`Basic realm="Bearer"`, "Basic", ""},
+		{``, "", ""},
 	} {
-		got, ok := bearer(parseChallenges(headers(header)))
-		if got.Scheme != want || ok != (want != "") {
-			t.Errorf("%s: %q, %t; want %q", header, got.Scheme, ok, want)
+		got, ok := bearer(parseChallenges(headers(c.header)), c.used)
+		if got.Scheme != c.want || ok != (c.want != "") {
+			t.Errorf("%s after %q: %q, %t; want %q", c.header, c.used, got.Scheme, ok, c.want)
 		}
 	}
 }

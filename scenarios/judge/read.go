@@ -13,7 +13,7 @@ import (
 // NewView reads a recording.
 func NewView(rec *trace.Recording) *View {
 	v := &View{Rec: rec}
-	r := reader{v: v, ends: endpoints(rec), hints: challengeURLs(rec)}
+	r := reader{v: v, ends: endpoints(rec), hints: challengeURLs(rec), pushed: map[string]pushed{}}
 	for _, x := range rec.Exchanges {
 		r.read(x)
 	}
@@ -68,6 +68,14 @@ type reader struct {
 	v     *View
 	ends  map[string]endpoint
 	hints []string
+	// pushed are the authorization requests that were pushed, by request_uri.
+	pushed map[string]pushed
+}
+
+// pushed is a pushed authorization request (RFC 9126).
+type pushed struct {
+	id     int
+	params Params
 }
 
 func (r *reader) read(x trace.Exchange) {
@@ -96,8 +104,11 @@ func (r *reader) client(x trace.Exchange) {
 		r.v.Tokens = append(r.v.Tokens, tokenRequest(x, form, end.issuer))
 	case end.kind == "registration_endpoint" || !known && isRegistration(x):
 		r.v.Registrations = append(r.v.Registrations, registration(x))
-	case end.kind == "pushed_authorization_request_endpoint",
-		end.kind == "revocation_endpoint":
+	case end.kind == "revocation_endpoint":
+	case end.kind == "pushed_authorization_request_endpoint":
+		if uri := text(document(x).JSON, "request_uri"); uri != "" {
+			r.pushed[uri] = pushed{x.ID, form}
+		}
 	case end.kind == "authorization_endpoint":
 		// A client that follows the authorization URL by itself.
 		r.browser(x)

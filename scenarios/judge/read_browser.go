@@ -36,6 +36,11 @@ func (r *reader) authorization(x trace.Exchange) (Authorization, bool) {
 	_, query, _ := strings.Cut(x.Request.URL, "?")
 	params := parseParams(query)
 	a := Authorization{Exchange: x, Params: params}
+	// What was pushed is the request; the browser carries only its name and the
+	// client_id (RFC 9126 section 4).
+	if p, ok := r.pushed[params.Get("request_uri")]; ok && params.Has("client_id") {
+		a.Params, a.Pushed = p.params, p.id
+	}
 	if end, known := r.ends[withoutQuery(x.Request.URL)]; known {
 		a.Issuer = end.issuer
 		return a, end.kind == "authorization_endpoint"

@@ -22,7 +22,7 @@ func mcpRequest(x trace.Exchange) MCPRequest {
 	}
 	m.Status = x.Response.Status
 	m.Challenges = parseChallenges(x.Response.Header)
-	m.Challenge, _ = bearer(m.Challenges)
+	m.Challenge, _ = bearer(m.Challenges, m.Scheme)
 	m.Result = m.Status == 200 && hasResult(x.Response.Body.Text)
 	return m
 }
