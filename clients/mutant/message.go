@@ -17,14 +17,14 @@ type Kind int
 
 // The kinds of request.
 const (
-	MCP          Kind = iota // JSON-RPC at the MCP endpoint
-	Registration             // dynamic client registration (RFC 7591)
-	Token                    // any request at the token endpoint
-	Exchange                 // the redemption of a code
-	Refresh                  // the use of a refresh token
+	Any          Kind = iota
+	MCP               // JSON-RPC at the MCP endpoint
+	Registration      // dynamic client registration (RFC 7591)
+	Token             // any request at the token endpoint
+	Exchange          // the redemption of a code
+	Refresh           // the use of a refresh token
 	ResourceMetadata
 	ServerMetadata
-	Document // any GET of JSON: metadata at places that are not well-known
 )
 
 // is tells whether a request is of a kind.
@@ -50,10 +50,9 @@ func (k Kind) is(r *trace.Request) bool {
 	case ServerMetadata:
 		return strings.Contains(u.Path, "/.well-known/oauth-authorization-server") ||
 			strings.Contains(u.Path, "/.well-known/openid-configuration")
-	case Document:
-		return r.Method == http.MethodGet
+	default:
+		return true
 	}
-	return false
 }
 
 // maxBody bounds what is held of a message, in bytes.
