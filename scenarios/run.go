@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -126,19 +127,27 @@ func (r *runner) possible(ctx context.Context, plan Plan) ([]CellSpec, []report.
 			skip("deployment "+d.ID, reason)
 			continue
 		}
-		reason := ask("client "+client, func() string {
+		reason := ask("client "+client+" "+string(spec.Client.Identity().Basis), func() string {
 			if err := spec.Client.Available(ctx); err != nil {
 				return err.Error()
 			}
 			return ""
 		})
 		if reason != "" {
-			skip("client "+client, reason)
+			skip("client "+client+basisNote(spec.Client.Identity()), reason)
 			continue
 		}
 		can = append(can, spec)
 	}
 	return can, skipped
+}
+
+// basisNote tells the released program from the emulation of the same name.
+func basisNote(i clients.Identity) string {
+	if i.Basis == clients.Emulated {
+		return ""
+	}
+	return " (" + string(i.Basis) + ")"
 }
 
 // all runs the cells, some at once, and returns them in the order of the plan;
@@ -190,6 +199,7 @@ func (r *runner) one(ctx context.Context, spec CellSpec) report.Cell {
 		}
 		c = judge.Cell(rec, judge.Options{Book: r.Book, Scenarios: r.scenarios, Revision: r.Revision})
 		c.Wire = report.Wire(rec)
+		c.NameOrigins(rec)
 	}
 	id := spec.Client.Identity()
 	c.Client, c.ClientName, c.Basis = id.String(), id.Name, string(id.Basis)

@@ -157,16 +157,24 @@ func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
 		c.Stage = string(broken.stage)
 		party, why := culprit(found, broken.stage, broken.code)
 		c.Culprit = party
+		if why != nil {
+			c.Why = why.Check
+		}
 		c.Summary = summary(c, broken, why)
 		return
 	}
 	var faults []string
+	named := map[string]bool{}
 	for _, j := range found {
-		if j.Party == string(requirement.Client) && j.Verdict == report.Fail {
-			if fault := fmt.Sprintf("%s (%s)", j.Requirement, trace.Readable(j.Observed)); !slices.Contains(faults, fault) {
-				faults = append(faults, fault)
-			}
-			c.Culprit = string(requirement.Client)
+		if j.Party != string(requirement.Client) || j.Verdict != report.Fail {
+			continue
+		}
+		if c.Culprit == "" {
+			c.Culprit, c.Why = j.Party, j.Check
+		}
+		if !named[j.Requirement] { // one sentence may be broken at several doors
+			faults = append(faults, fmt.Sprintf("%s (%s)", j.Requirement, trace.Readable(j.Observed)))
+			named[j.Requirement] = true
 		}
 	}
 	switch {
