@@ -54,15 +54,19 @@ func untouched(r *Results, accepted []Standing, expected func(Standing) bool) []
 }
 
 // skips reports whether something that was skipped explains why a cell was not
-// measured. [Skipped] names "client ID[@VERSION]", "deployment ID" or
+// measured. [Skipped] names "client ID[@VERSION] [(BASIS)]", "deployment ID" or
 // "cell NAME".
 func (r *Results) skips(s Standing) bool {
 	id, _, _ := strings.Cut(s.Client, "@")
+	full := s.Client
+	if s.Basis != "" {
+		full += " (" + s.Basis + ")"
+	}
 	for _, k := range r.Skipped {
 		kind, name, _ := strings.Cut(k.What, " ")
 		switch kind {
 		case "client":
-			if name == s.Client || name == id {
+			if name == full || name == id {
 				return true
 			}
 		case "deployment":
@@ -70,7 +74,7 @@ func (r *Results) skips(s Standing) bool {
 				return true
 			}
 		case "cell":
-			if name == s.Client+"/"+s.Deployment {
+			if name == s.Name() {
 				return true
 			}
 		}
