@@ -41,7 +41,7 @@ func TestNoLegalVariationIsAFinding(t *testing.T) {
 				mutant.Authorize(v.shuffle), mutant.Form(mutant.Token, v.shuffle),
 				mutant.Sends(mutant.Registration, func(r *trace.Request) { v.rewrite(&r.Body, r.URL, true) }),
 				mutant.Sends(mutant.Any, v.headers), mutant.Answers(v.answer))
-			o := scenarios.RunOptions{Book: book, Seed: int64(seed)} //nolint:gosec // small numbers
+			o := scenarios.RunOptions{Book: book, Seed: int64(seed)}
 			m := measureIn(t, o, c, d)
 			forge(t, m.recording, v.answer, nil)
 			for name, got := range map[string]report.Cell{

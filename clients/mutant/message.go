@@ -29,27 +29,26 @@ const (
 
 // is tells whether a request is of a kind.
 func (k Kind) is(r *trace.Request) bool {
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		return false
+	body := func(part string) bool { return r.Method == http.MethodPost && strings.Contains(r.Body.Text, part) }
+	path := func(part string) bool {
+		u, err := url.Parse(r.URL)
+		return err == nil && strings.Contains(u.Path, part)
 	}
-	post, form := r.Method == http.MethodPost, parseParams(r.Body.Text)
 	switch k {
 	case MCP:
-		return post && strings.Contains(r.Body.Text, `"jsonrpc"`)
+		return body(`"jsonrpc"`)
 	case Registration:
-		return post && strings.Contains(r.Body.Text, `"redirect_uris"`)
+		return body(`"redirect_uris"`)
 	case Token:
-		return post && form.Get("grant_type") != ""
+		return body("grant_type=")
 	case Exchange:
-		return post && form.Get("grant_type") == "authorization_code"
+		return body("grant_type=authorization_code")
 	case Refresh:
-		return post && form.Get("grant_type") == "refresh_token"
+		return body("grant_type=refresh_token")
 	case ResourceMetadata:
-		return strings.Contains(u.Path, "/.well-known/oauth-protected-resource")
+		return path("/.well-known/oauth-protected-resource")
 	case ServerMetadata:
-		return strings.Contains(u.Path, "/.well-known/oauth-authorization-server") ||
-			strings.Contains(u.Path, "/.well-known/openid-configuration")
+		return path("/.well-known/oauth-authorization-server") || path("/.well-known/openid-configuration")
 	default:
 		return true
 	}

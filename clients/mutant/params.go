@@ -29,9 +29,9 @@ func unescape(s string) string {
 }
 
 // Get returns the first value of a name, "" when absent.
-func (p Params) Get(name string) string {
+func (p *Params) Get(name string) string {
 	if i := p.index(name); i >= 0 {
-		return p[i][1]
+		return (*p)[i][1]
 	}
 	return ""
 }
@@ -53,13 +53,13 @@ func (p *Params) Del(name string) {
 	*p = slices.DeleteFunc(*p, func(kv [2]string) bool { return kv[0] == name })
 }
 
-func (p Params) index(name string) int {
-	return slices.IndexFunc(p, func(kv [2]string) bool { return kv[0] == name })
+func (p *Params) index(name string) int {
+	return slices.IndexFunc(*p, func(kv [2]string) bool { return kv[0] == name })
 }
 
-func (p Params) encode() string {
-	parts := make([]string, len(p))
-	for i, kv := range p {
+func (p *Params) encode() string {
+	parts := make([]string, len(*p))
+	for i, kv := range *p {
 		parts[i] = url.QueryEscape(kv[0]) + "=" + url.QueryEscape(kv[1])
 	}
 	return strings.Join(parts, "&")

@@ -77,7 +77,7 @@ func FuzzChallenges(f *testing.F) {
 		all := parseChallenges(headers(header))
 		size := 0
 		for _, c := range all {
-			if c.Scheme == "" || strings.IndexFunc(c.Scheme, func(r rune) bool { return r > 0x7e || !isToken(byte(r)) }) >= 0 { //nolint:gosec // at most 0x7e
+			if c.Scheme == "" || strings.IndexFunc(c.Scheme, func(r rune) bool { return r > 0x7e || !isToken(byte(r)) }) >= 0 {
 				t.Fatalf("%q: scheme %q is no token", header, c.Scheme)
 			}
 			size += len(c.Scheme)
@@ -101,12 +101,11 @@ func written(all []Challenge) string {
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 	var parts []string
 	for _, c := range all {
-		part, sep := c.Scheme, " "
+		var params []string
 		for name, value := range c.Params {
-			part += sep + name + `="` + escape.Replace(value) + `"`
-			sep = ", "
+			params = append(params, name+`="`+escape.Replace(value)+`"`)
 		}
-		parts = append(parts, part)
+		parts = append(parts, c.Scheme+" "+strings.Join(params, ", "))
 	}
 	return strings.Join(parts, ", ")
 }
