@@ -62,8 +62,12 @@ func (v *View) progress(s span) Progress {
 		// one was not needed (a stored token, a server without authorization).
 	case m.token > 0 && len(v.Attempts) == 0 && m.used < m.token:
 		// An imported recording that ends with the token: nobody knows of more.
+	case m.rejected > 0:
+		// Whatever the client does after that, the token that it was issued
+		// did not open the door.
+		p.Broken, p.At = DoorCall, m.rejected
 	case m.token > 0 && m.asked > m.token:
-		// The token was no good, and the client began anew.
+		// The client began anew, and that is where it stands.
 		again := v.progress(span{m.token + 1, s.last})
 		p.Broken, p.At = again.Broken, again.At
 	case m.asked > 0 || m.token > 0:
@@ -84,6 +88,7 @@ type milestones struct {
 	asked, accepted, granted      int // authorization: requested, not refused, with a code
 	redeemed, token               int // token requests, successful ones
 	tried, used, call             int // MCP requests, with a token, with a result
+	rejected                      int // the 401 answer to a token that was issued within the span
 	declined                      bool
 }
 
@@ -104,8 +109,17 @@ func (v *View) milestones(s span) milestones {
 		tried:             lastOf(v.MCP, s, every[MCPRequest]),
 		used:              lastOf(v.MCP, s, MCPRequest.authorized),
 		call:              lastOf(v.MCP, s, v.useful),
+		rejected:          lastOf(v.MCP, s, func(m MCPRequest) bool { return m.Status == http.StatusUnauthorized && v.issuedWithin(s, m) }),
 		declined:          v.declined(s),
 	}
+}
+
+// issuedWithin reports whether the token of a request was issued for a code
+// before it, within the span.
+func (v *View) issuedWithin(s span, m MCPRequest) bool {
+	return m.Token != "" && slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool {
+		return s.has(t.ID) && t.ID < m.ID && t.Grant == "authorization_code" && t.OK && t.Access == m.Token
+	})
 }
 
 func (m milestones) passed() []Stage {

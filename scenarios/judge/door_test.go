@@ -161,7 +161,7 @@ func TestTheDoorIsTheOneBehindTheFurthestSuccess(t *testing.T) {
 		"tool error":              {with(newFlow().in(7), func(f *flow) { f.call("t", 200, "", `{"result":{"isError":true}}`) }), DoorCall, 9, 8},
 		"result":                  {newFlow().in(8), "", 0, 9},
 		"token refused, and authorization after it": {
-			with(newFlow().in(7), func(f *flow) { f.call("t", 401, "", ""); f.authorize(400, "") }), DoorAuthorize, 10, 8,
+			with(newFlow().in(7), func(f *flow) { f.call("t", 401, "", ""); f.authorize(400, "") }), DoorCall, 9, 8,
 		},
 		"no way in needed": {with(newFlow(), func(f *flow) { f.call("stored", 200, "", resultOf) }), "", 0, 1},
 	} {
