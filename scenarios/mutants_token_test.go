@@ -94,6 +94,7 @@ func tokenFaults() []fault {
 		{
 			check:  "persistence/credentials-per-issuer",
 			scene:  []string{noDocuments},
+			habits: quirks("refresh.supported", "no"), // no detour by the first issuer's tokens
 			client: quirks("registration.binding", "ignored"),
 			door:   "authorize", culprit: "client",
 		},
