@@ -32,17 +32,25 @@ func Wire(rec *trace.Recording) string {
 
 // WireLines is what [Wire] takes the fingerprint of, one line for each request
 // of the client. A request that repeats the one before is left out, for the
-// number of polls depends on the machine.
+// number of polls depends on the machine. Requests to the MCP server with a
+// token are sorted from one authorization to the next: programs send them side
+// by side, and which one arrives first is chance.
 func WireLines(rec *trace.Recording) []string {
 	if rec == nil {
 		return nil
 	}
 	var lines []string
+	session := 0 // where the present run of requests with a token begins
 	for _, e := range rec.Exchanges {
 		if e.From != trace.Client {
 			continue
 		}
 		lines = append(lines, wireLine(e))
+		if e.To != trace.MCPServer || e.Request.Header.Get("Authorization") == "" {
+			session = len(lines)
+			continue
+		}
+		slices.Sort(lines[session:])
 	}
 	return slices.Compact(lines)
 }

@@ -113,6 +113,8 @@ func (m *MCPRemote) Start(ctx context.Context, f clients.Facts) (clients.Session
 			return nil, fmt.Errorf("mcp-remote: %w", err)
 		}
 		s.args = append(s.args, strconv.Itoa(m.port.number), "--static-oauth-client-info", string(info))
+	} else {
+		s.args = append(s.args, strconv.Itoa(portFor(f.MCPURL)))
 	}
 	return s.prepare() //nolint:contextcheck // the session outlives its start
 }

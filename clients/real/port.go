@@ -2,7 +2,10 @@ package real
 
 import (
 	"context"
+	"hash/fnv"
+	"io"
 	"os"
+	"strconv"
 	"sync"
 )
 
@@ -19,11 +22,22 @@ type portLease struct {
 	free    chan struct{} // closed when the last holder gives it back
 }
 
-// newPortLease chooses a port by the process id: below the range from which
-// systems hand out free ports, and another one for processes side by side.
-func newPortLease() *portLease {
-	const first, count = 10000, 20000
-	return &portLease{number: first + os.Getpid()%count}
+// The ports for callbacks lie below the range from which systems hand out free
+// ports.
+const firstPort, ports = 10000, 20000
+
+// newPortLease chooses a port by the process id, another one for processes
+// side by side.
+func newPortLease() *portLease { return &portLease{number: firstPort + os.Getpid()%ports} }
+
+// portFor is the callback port of sessions with one MCP server. Left alone, the
+// program derives a port from a hash of the URL, which mostly falls into the
+// range of free ports: where another program holds it at that moment, the
+// program listens on the next one and may still send the browser to the first.
+func portFor(mcpURL string) int {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, mcpURL+strconv.Itoa(os.Getpid())) // a hash never fails
+	return firstPort + int(h.Sum32()%ports)
 }
 
 func (l *portLease) take(ctx context.Context, holder string) error {
