@@ -5,10 +5,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
-
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -18,7 +18,6 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
-	"os"
 )
 
 // floor is what a flow costs at the very least on this machine: as many bare
@@ -128,7 +127,7 @@ func size(b *testing.B, file string) (trips, tokens int) {
 		b.Fatal(err)
 	}
 	for _, x := range rec.Exchanges {
-		if x.Request.Method == "POST" && x.To == trace.AuthorizationServer && x.From == trace.Client {
+		if x.Request.Method == http.MethodPost && x.To == trace.AuthorizationServer && x.From == trace.Client {
 			tokens++
 		}
 	}

@@ -14,7 +14,7 @@ func TestNames(t *testing.T) {
 		"vscdoe":      {"vscode"},
 		"Cursor":      {"cursor"},
 		"claude-cod":  {"claude-code"},
-		"referense":   {"reference"},
+		"referenc":    {"reference", "reference-container"},
 		"reference":   {"reference", "reference-container"},
 		"zzz":         nil,
 		"":            nil,

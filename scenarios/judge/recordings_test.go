@@ -14,7 +14,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
-var update = flag.Bool("update", false, "write the golden file")
+var update = flag.Bool("update", false, "write the golden file") //nolint:gochecknoglobals // a flag of the test binary
 
 func book(t testing.TB) *requirement.Book {
 	t.Helper()
