@@ -191,7 +191,11 @@ feed:
 // of its own and never that of a client.
 func (r *runner) one(ctx context.Context, spec CellSpec) report.Cell {
 	start := time.Now()
-	rec, err := r.play(ctx, spec)
+	var rec *trace.Recording
+	err := r.clear(spec)
+	if err == nil {
+		rec, err = r.play(ctx, spec)
+	}
 	var c report.Cell
 	if rec != nil {
 		if err != nil {
@@ -226,6 +230,14 @@ func (s CellSpec) folder() string {
 	return filepath.Join("cells", s.Deployment.ID, string(id.Basis)+"-"+name)
 }
 
+// clear removes what an earlier run left of the cell.
+func (r *runner) clear(spec CellSpec) error {
+	if r.Out == "" {
+		return nil
+	}
+	return os.RemoveAll(filepath.Join(r.Out, spec.folder()))
+}
+
 func (r *runner) screenshots(spec CellSpec) string {
 	if r.Out == "" {
 		return ""
@@ -235,11 +247,17 @@ func (r *runner) screenshots(spec CellSpec) string {
 
 // keep writes the recording and returns its path, relative to Out.
 func (r *runner) keep(spec CellSpec, rec *trace.Recording) (string, error) {
-	if r.Out == "" {
+	return keepRecording(r.Out, spec.folder(), rec)
+}
+
+// keepRecording writes a recording into a folder below out and returns its
+// path, relative to out; an empty out keeps none.
+func keepRecording(out, folder string, rec *trace.Recording) (string, error) {
+	if out == "" {
 		return "", nil
 	}
-	path := filepath.Join(spec.folder(), "recording.json")
-	full := filepath.Join(r.Out, path)
+	path := filepath.Join(folder, "recording.json")
+	full := filepath.Join(out, path)
 	if err := os.MkdirAll(filepath.Dir(full), 0o750); err != nil {
 		return "", err
 	}
