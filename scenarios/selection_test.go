@@ -83,13 +83,13 @@ func TestSelectRefuses(t *testing.T) {
 		"unknown client":      {scenarios.Selection{Clients: []string{"vscdoe"}}, `"vscdoe": did you mean vscode?`},
 		"version in no range": {scenarios.Selection{Clients: []string{"cursor@2.5.0"}}, "cursor@2.5.0"},
 		"unknown condition":   {scenarios.Selection{Clients: []string{"vscode+raining"}}, "vscode+raining"},
-		"unknown deployment":  {scenarios.Selection{Deployments: []string{"enterprize"}}, `did you mean enterprise?`},
+		"unknown deployment":  {scenarios.Selection{Deployments: []string{"enterpris"}}, `did you mean enterprise?`},
 		"unknown scenario":    {scenarios.Selection{Scenarios: []string{"C.0"}}, `unknown scenario "C.0"`},
 		"unknown suite":       {scenarios.Selection{Suite: "six-clients"}, `did you mean five-clients?`},
 		"unknown basis":       {scenarios.Selection{Basis: "reel"}, `did you mean real?`},
 		"nothing left":        {scenarios.Selection{Clients: []string{"cursor"}, Basis: "real"}, "nothing is selected"},
 		"all that is wrong at once": {
-			scenarios.Selection{Clients: []string{"vscdoe"}, Deployments: []string{"enterprize"}}, "enterprise",
+			scenarios.Selection{Clients: []string{"vscdoe"}, Deployments: []string{"enterpris"}}, "enterprise",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
