@@ -45,7 +45,7 @@ func (e *explainer) exchange(x trace.Exchange, telling bool) {
 	}
 	target, _, _ := strings.Cut(x.Request.URL, "?")
 	head := fmt.Sprintf("%s%4d %s  %s → %s  %s %s → %s", pointer, x.ID, millis(x.At), x.From, x.To,
-		x.Request.Method, target, statusWords(x))
+		x.Request.Method, target, AnswerWords(x))
 	head = trace.Readable(printable(head))
 	if telling {
 		head = e.o.paint(bold, head)

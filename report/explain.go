@@ -35,7 +35,8 @@ func Explain(r *Results, c Cell, rec *trace.Recording, look Lookups, o TextOptio
 
 // Judgement says in words what the judge read off a recording that is not part
 // of any results: who the client was, which doors it passed, what was wrong.
-func Judgement(c Cell, rec *trace.Recording, look Lookups, o TextOptions) string {
+// doors are the journey as the judge read it, in order.
+func Judgement(c Cell, rec *trace.Recording, doors []Door, look Lookups, o TextOptions) string {
 	e := explainer{NewPage(o), look}
 	e.Heading("Who the client was")
 	if c.Client != "" {
@@ -48,7 +49,7 @@ func Judgement(c Cell, rec *trace.Recording, look Lookups, o TextOptions) string
 	if c.Client == "" && len(who) == 0 {
 		e.Text("It did not say.")
 	}
-	e.doors(rec)
+	e.doors(doors)
 	e.outcome(c)
 	_, telling, ok := c.Telling()
 	if ok {
@@ -196,31 +197,4 @@ func untested(s Scenario) int {
 		}
 	}
 	return n
-}
-
-// doors draws the journey, one line for each door that was seen.
-func (e *explainer) doors(rec *trace.Recording) {
-	e.Heading("Doors")
-	for _, d := range Journey(rec) {
-		word, verdict := "not seen", NotApplicable
-		switch {
-		case d.Passed:
-			word, verdict = "passed", Pass
-		case d.Seen():
-			word, verdict = "not passed", Fail
-		}
-		line := "  " + e.o.verdict(verdict, mark(verdict)+" "+pad(word, 11)) + pad(d.Stage, 18)
-		if d.Seen() {
-			line += clip(fmt.Sprintf("exchange %d: %s", d.Exchange, trace.Readable(oneLine(d.Note))), room(e.o.Width, 32))
-		}
-		e.line(strings.TrimRight(line, " "))
-	}
-}
-
-// room is what is left of a width; 0 stays "any width".
-func room(width, used int) int {
-	if width == 0 {
-		return 0
-	}
-	return max(width-used, 20)
 }

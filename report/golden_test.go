@@ -163,7 +163,7 @@ func TestExplainGolden(t *testing.T) {
 func TestJudgementGolden(t *testing.T) {
 	t.Parallel()
 	c := sample().Find("vscode@1.107+port-taken/enterprise")[0]
-	golden(t, "judgement.txt", Judgement(c, sampleRecording(), sampleLookups(t), TextOptions{Width: 100}))
+	golden(t, "judgement.txt", Judgement(c, sampleRecording(), sampleDoors(), sampleLookups(t), TextOptions{Width: 100}))
 }
 
 // Text from the wire must not steer the reader's terminal.
@@ -177,7 +177,7 @@ func TestNoControlCharactersFromTheWire(t *testing.T) {
 	rec.Events[0].Detail["action"] = "\x07bell"
 	for _, text := range []string{
 		Explain(r, c, rec, Lookups{}, TextOptions{}),
-		Judgement(c, rec, Lookups{}, TextOptions{}),
+		Judgement(c, rec, []Door{{Stage: "token", Exchange: 1, Note: "400 \x1b[2J \u202e"}}, Lookups{}, TextOptions{}),
 		Terminal(&Results{Cells: []Cell{c}}, TextOptions{}),
 	} {
 		if i := strings.IndexAny(text, "\x1b\x07\u202e"); i >= 0 {

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -109,6 +110,19 @@ func rpcOf(e trace.Exchange) (rpc, bool) {
 		return rpc{}, false
 	}
 	return m, m.Method != ""
+}
+
+// AnswerWords says what came back for a request: the status and the OAuth error
+// that it carries, or why there was no answer.
+func AnswerWords(e trace.Exchange) string {
+	if e.Response == nil {
+		return cmpOr(e.Error, "no answer")
+	}
+	words := strconv.Itoa(e.Response.Status)
+	if problem := oauthError(e); problem != "" {
+		words += " " + problem
+	}
+	return words
 }
 
 // oauthError returns error and error_description of a JSON response or of the

@@ -182,3 +182,20 @@ func sampleRecording() *trace.Recording {
 		},
 	}
 }
+
+// sampleDoors is how far the client of that recording came.
+func sampleDoors() []Door {
+	return []Door{
+		{Stage: "challenge", Passed: true, Exchange: 1, Note: "401"},
+		{Stage: "resource-metadata", Passed: true, Exchange: 2, Note: "200"},
+		{Stage: "as-metadata"},
+		{Stage: "registration", Passed: true, Exchange: 3, Note: "the client brought the id vscode"},
+		{Stage: "authorize", Exchange: 3, Note: "400"},
+		{Stage: "consent"},
+		{Stage: "callback"},
+		{Stage: "token", Exchange: 4, Note: "connection reset"},
+		{Stage: "call"},
+		{Stage: "step-up"},
+		{Stage: "refresh"},
+	}
+}

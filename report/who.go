@@ -39,13 +39,12 @@ func selfDescriptions(e trace.Exchange) []string {
 			}
 		}
 	}
-	if isRegistration(e) {
-		var body struct {
-			Name string `json:"client_name"`
-		}
-		if json.Unmarshal([]byte(e.Request.Body.Text), &body) == nil && body.Name != "" {
-			out = append(out, "registered as: "+body.Name)
-		}
+	var registration struct {
+		Name         string   `json:"client_name"`
+		RedirectURIs []string `json:"redirect_uris"`
+	}
+	if json.Unmarshal([]byte(e.Request.Body.Text), &registration) == nil && registration.RedirectURIs != nil && registration.Name != "" {
+		out = append(out, "registered as: "+registration.Name)
 	}
 	if agent := e.Request.Header.Get("User-Agent"); agent != "" {
 		out = append(out, "User-Agent: "+agent)

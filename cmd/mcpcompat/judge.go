@@ -58,7 +58,7 @@ Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`
 			if flags.json {
 				return writeJSON(a.stdout, cell)
 			}
-			_, err = io.WriteString(a.stdout, report.Judgement(cell, rec, lookups(cat), a.stdout.options()))
+			_, err = io.WriteString(a.stdout, report.Judgement(cell, rec, judge.Journey(rec), lookups(cat), a.stdout.options()))
 			return err
 		},
 	}

@@ -8,10 +8,16 @@ import (
 // lacksScope reports whether the answer asks for a step-up.
 func (m MCPRequest) lacksScope() bool { return m.Status == 403 && m.Token != "" }
 
+// insufficientScope reports whether the answer also says so (RFC 6750 section
+// 3.1), which is where a step-up begins.
+func (m MCPRequest) insufficientScope() bool {
+	return m.lacksScope() && m.Challenge.Param("error") == "insufficient_scope"
+}
+
 // stepUp is the first answer that asks for more scope.
 func (v *View) stepUp() (MCPRequest, bool) {
 	for _, m := range v.MCP {
-		if m.lacksScope() && m.Challenge.Param("error") == "insufficient_scope" {
+		if m.insufficientScope() {
 			return m, true
 		}
 	}

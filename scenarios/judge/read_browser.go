@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -13,7 +14,7 @@ import (
 func (r *reader) browser(x trace.Exchange) {
 	v := r.v
 	if x.To == trace.Client {
-		r.callback(x, x.Request.URL, true)
+		r.callback(x, x.Request.URL, x.ID)
 		return
 	}
 	if a, ok := r.authorization(x); ok && !v.seen(x.Request.URL) {
@@ -23,7 +24,7 @@ func (r *reader) browser(x trace.Exchange) {
 		return
 	}
 	if loc := resolve(x.Request.URL, x.Response.Header.Get("Location")); loc != "" && isCallback(loc, v.last().Params) {
-		r.callback(x, loc, false)
+		r.callback(x, loc, 0)
 		return
 	}
 	if s := x.Response.Status; s >= 400 && s != 422 && v.last().Callback == nil {
@@ -69,8 +70,9 @@ func isCallback(location string, params Params) bool {
 }
 
 // callback attaches an authorization response to the request it answers: the
-// newest with the same state, else the newest.
-func (r *reader) callback(x trace.Exchange, location string, delivered bool) {
+// newest with the same state, else the newest. delivered is the exchange in which
+// it reached the client, 0 when the server has only sent it on its way.
+func (r *reader) callback(x trace.Exchange, location string, delivered int) {
 	v := r.v
 	if len(v.Authorizations) == 0 {
 		return
@@ -84,7 +86,7 @@ func (r *reader) callback(x trace.Exchange, location string, delivered bool) {
 		}
 	}
 	if a.Callback != nil && a.Callback.URL == location {
-		a.Callback.Delivered = a.Callback.Delivered || delivered
+		a.Callback.Delivered = cmp.Or(a.Callback.Delivered, delivered)
 		return
 	}
 	a.Callback = &Callback{ID: x.ID, URL: location, Params: params, Delivered: delivered}

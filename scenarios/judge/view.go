@@ -82,7 +82,7 @@ type Callback struct {
 	ID        int // the exchange whose answer or request carries it
 	URL       string
 	Params    Params
-	Delivered bool // it was seen to reach the client
+	Delivered int // the exchange in which it reached the client, 0 when none was seen
 }
 
 // TokenRequest is a request to a token endpoint.

@@ -26,7 +26,7 @@ func exchange(id int, from, to trace.Actor, method, url, contentType, body strin
 	return e
 }
 
-// fullFlow passes every door.
+// fullFlow is a client on its way through every door.
 func fullFlow() *trace.Recording {
 	const (
 		form = "application/x-www-form-urlencoded"
@@ -63,85 +63,6 @@ func fullFlow() *trace.Recording {
 			call(12, "write", 200),
 			exchange(13, trace.Client, trace.AuthorizationServer, "POST", as+"/token", form, "grant_type=refresh_token", 200),
 		},
-	}
-}
-
-func doorWords(doors []Door) string {
-	var b strings.Builder
-	for _, d := range doors {
-		switch {
-		case d.Passed:
-			b.WriteString(d.Stage + " ")
-		case d.Seen():
-			b.WriteString("!" + d.Stage + " ")
-		}
-	}
-	return strings.TrimSpace(b.String())
-}
-
-func TestJourney(t *testing.T) {
-	t.Parallel()
-	all := strings.Join(Stages(), " ")
-	cut := func(n int) func(*trace.Recording) {
-		return func(r *trace.Recording) { r.Exchanges = r.Exchanges[:n] }
-	}
-	fail := func(i, status int) func(*trace.Recording) {
-		return func(r *trace.Recording) {
-			r.Exchanges = r.Exchanges[:i+1]
-			r.Exchanges[i].Response = &trace.Response{Status: status, Header: http.Header{}}
-		}
-	}
-	for name, c := range map[string]struct {
-		change func(*trace.Recording)
-		want   string
-	}{
-		"all":     {func(*trace.Recording) {}, all},
-		"nothing": {cut(0), ""},
-		"no challenge in the 401": {func(r *trace.Recording) {
-			cut(1)(r)
-			r.Exchanges[0].Response.Header = http.Header{}
-		}, "!challenge"},
-		"registration refused": {fail(3, 403), "challenge resource-metadata as-metadata !registration"},
-		"authorize refused":    {fail(4, 400), "challenge resource-metadata as-metadata registration !authorize"},
-		"consent denied": {func(r *trace.Recording) {
-			cut(7)(r)
-			r.Exchanges[5].Response.Header.Set("Location", "http://127.0.0.1/cb?error=access_denied")
-			r.Exchanges[6].Request.URL = "http://127.0.0.1/cb?error=access_denied"
-		}, "challenge resource-metadata as-metadata registration authorize !consent !callback"},
-		"token refused":      {fail(7, 400), "challenge resource-metadata as-metadata registration authorize consent callback !token"},
-		"list without call":  {cut(9), "challenge resource-metadata as-metadata registration authorize consent callback token call"},
-		"no answer to call":  {func(r *trace.Recording) { cut(10)(r); r.Exchanges[9].Response, r.Exchanges[8].Response = nil, nil }, "challenge resource-metadata as-metadata registration authorize consent callback token !call"},
-		"stuck at step-up":   {cut(11), "challenge resource-metadata as-metadata registration authorize consent callback token call !step-up"},
-		"callback not shown": {func(r *trace.Recording) { cut(8)(r); r.Exchanges = append(r.Exchanges[:6], r.Exchanges[7]) }, "challenge resource-metadata as-metadata registration authorize consent callback token"},
-		"landed": {func(r *trace.Recording) {
-			cut(0)(r)
-			r.Events = []trace.Event{{Kind: trace.Landed, Detail: map[string]string{"delivered": "true"}}}
-		}, "callback"},
-		"the MCP server is the authorization server": {func(r *trace.Recording) {
-			for i := range r.Exchanges {
-				if r.Exchanges[i].To == trace.AuthorizationServer {
-					r.Exchanges[i].To = trace.MCPServer
-				}
-			}
-		}, all},
-		"another tool after the step-up": {func(r *trace.Recording) {
-			cut(12)(r)
-			r.Exchanges[11] = r.Exchanges[9]
-		}, "challenge resource-metadata as-metadata registration authorize consent callback token call !step-up"},
-		"client ID metadata document": {func(r *trace.Recording) {
-			r.Exchanges = r.Exchanges[4:5]
-			r.Exchanges[0].Request.URL += "&client_id=other"
-			r.Exchanges[0].Request.URL = strings.Replace(r.Exchanges[0].Request.URL, "client_id=x", "client_id=https%3A%2F%2Fc.example%2Fid", 1)
-		}, "registration authorize"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			rec := fullFlow()
-			c.change(rec)
-			if got := doorWords(Journey(rec)); got != c.want {
-				t.Errorf("\ngot  %s\nwant %s", got, c.want)
-			}
-		})
 	}
 }
 
