@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"net/netip"
 	"net/url"
 )
 
@@ -90,6 +91,10 @@ type Facts struct {
 	PortsInUse []int
 	// RootCAs are trusted besides the system's; nil means the system's only.
 	RootCAs *x509.CertPool
+	// Permit is asked before a client that runs in this process opens a
+	// connection; an error keeps it from doing so. nil permits every address.
+	// Released programs cannot be held back like that.
+	Permit func(address netip.AddrPort) error
 	// Seed feeds every random choice that the protocol leaves open.
 	Seed int64
 }

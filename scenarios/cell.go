@@ -15,6 +15,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures"
+	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 )
@@ -61,7 +62,7 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 	}
 	c := &cell{spec: spec, world: world, user: u, onlyBrowser: r.Consent == ConsentBrowser, facts: clients.Facts{
 		MCPURL: world.MCPURL, Home: home, Credentials: credentials, UserAgent: u,
-		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed,
+		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed, Permit: permit(spec.Deployment, world.Recorder),
 	}}
 	err = errors.Join(c.script(ctx, r.scenarios), c.close())
 	c.settle(ctx)
@@ -96,8 +97,8 @@ func (c *cell) script(ctx context.Context, scenarios []string) error {
 	c.begin("C.1")
 	connected := c.told(ctx, "connect", "", c.session.Connect) == clients.OK
 	c.begin("C.8")
-	if !connected || c.call(ctx, "echo") != clients.OK {
-		return ctx.Err()
+	if !connected || c.call(ctx, "echo") != clients.OK || c.spec.Deployment.Kind == deployment.Hostile {
+		return ctx.Err() // a client that came into a hostile deployment has shown enough
 	}
 	c.user.browser = c.user.browser && c.onlyBrowser
 	for _, act := range []struct {

@@ -100,6 +100,21 @@ func discoveryFaults() []fault {
 			because: "the scene's server sends none, which is seen only behind the door that must stay shut",
 		},
 		{
+			check:  "network/private-addresses-refused",
+			scene:  []string{"mcpServer.challenge.resourceMetadataUrl=https://10.255.255.1/metadata"},
+			client: quirks("network.addresses", "any"),
+		},
+		{
+			check:  "network/redirects-checked",
+			scene:  []string{"authServer.metadata.redirect=other-origin"},
+			client: quirks("network.redirects", "followed"),
+		},
+		{
+			check:  "network/answers-bounded",
+			scene:  []string{"authServer.metadata.paddingBytes=25165824"},
+			client: []mutant.Break{gulps()},
+		},
+		{
 			check:  "pkce/advertised",
 			server: []string{"authServer.pkce.advertise=omit"},
 			door:   "as-metadata", culprit: "authorization-server",

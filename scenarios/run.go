@@ -137,6 +137,10 @@ func (r *runner) possible(ctx context.Context, plan Plan) ([]CellSpec, []report.
 			skip("client "+client+basisNote(spec.Client.Identity()), reason)
 			continue
 		}
+		if reason := uncontrolled(spec); reason != "" {
+			skip("cell "+spec.Name(), reason)
+			continue
+		}
 		can = append(can, spec)
 	}
 	return can, skipped

@@ -16,7 +16,9 @@ import (
 var ErrSelection = errors.New("selection")
 
 // Selection names what to run. An empty list means the default: all current
-// clients, all deployments, all scenarios.
+// clients, all deployments that are not hostile, all scenarios. A hostile
+// deployment asks another question than the others, so it is measured only
+// where it is named, as the suite hostile does.
 type Selection struct {
 	Clients     []string `yaml:"clients"`
 	Deployments []string `yaml:"deployments"`
@@ -166,7 +168,9 @@ func (c *Catalogue) find(selector, basis string) ([]clients.Client, error) {
 
 func (c *Catalogue) columns(names []string) ([]deployment.Deployment, error) {
 	if len(names) == 0 {
-		return c.deployments, nil
+		return slices.DeleteFunc(slices.Clone(c.deployments), func(d deployment.Deployment) bool {
+			return d.Kind == deployment.Hostile
+		}), nil
 	}
 	var ids []string
 	for _, d := range c.deployments {

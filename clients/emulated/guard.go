@@ -41,8 +41,9 @@ func zoneOf(ip netip.Addr) zone {
 // guard decides which URLs a client follows.
 type guard struct {
 	network Network
-	home    string       // host of the MCP server
-	homeAt  atomic.Int32 // its zone, once known
+	home    string                     // host of the MCP server
+	homeAt  atomic.Int32               // its zone, once known
+	permit  func(netip.AddrPort) error // asked last; nil permits all
 }
 
 func newGuard(n Network, mcpURL string) *guard {
@@ -124,9 +125,13 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 		z := zoneOf(ap.Addr())
 		if host == g.home {
 			g.homeAt.Store(int32(z))
+		} else if err := g.allows(z); err != nil {
+			return err
+		}
+		if g.permit == nil {
 			return nil
 		}
-		return g.allows(z)
+		return g.permit(ap)
 	}}
 	return dialer.DialContext(ctx, network, address)
 }

@@ -140,7 +140,7 @@ func TestHostileServersAreRefused(t *testing.T) {
 			}
 			http.Redirect(w, r, "https://elsewhere.example.com/", http.StatusFound)
 			return true
-		}, clients.Failed, "answers 302"},
+		}, clients.Refused, "redirect to https://elsewhere.example.com/ is not followed"},
 		{"a token of an unknown type", func(w http.ResponseWriter, r *http.Request, _ string) bool {
 			if r.URL.Path != "/token" {
 				return false

@@ -120,10 +120,13 @@ func (r *requester) send(ctx context.Context, p purpose, q request) (*http.Respo
 			return nil, readable(q, err)
 		}
 		next, err := r.next(p, q, res)
-		if err != nil || next == "" {
-			return res, err
+		if err == nil && next == "" {
+			return res, nil
 		}
 		res.Body.Close()
+		if err != nil {
+			return nil, err
+		}
 		q.url = next
 	}
 	return nil, fail("%s %s: more than %d redirects", q.method, q.url, maxRedirects)
@@ -164,8 +167,11 @@ func (r *requester) next(p purpose, q request, res *http.Response) (string, erro
 		}
 		return "", nil
 	}
-	if !r.follow || res.StatusCode < 300 || res.StatusCode > 399 {
+	if res.StatusCode < 300 || res.StatusCode > 399 {
 		return "", nil
+	}
+	if !r.follow {
+		return "", refuse("%s %s: the redirect to %s is not followed", q.method, q.url, location)
 	}
 	_, err = r.guard.check("a redirect", location.String())
 	return location.String(), err

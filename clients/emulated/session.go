@@ -42,7 +42,9 @@ type program struct {
 func (s *Session) launch() {
 	p := &program{}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.http = newRequester(&s.behaviour, newGuard(s.behaviour.Network, s.facts.MCPURL), s.identity.ID, s.identity.Version, tlsConfig(s.facts))
+	g := newGuard(s.behaviour.Network, s.facts.MCPURL)
+	g.permit = s.facts.Permit
+	p.http = newRequester(&s.behaviour, g, s.identity.ID, s.identity.Version, tlsConfig(s.facts))
 	s.wrapTransport(p)
 	s.program.Store(p)
 }

@@ -5,12 +5,15 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -51,7 +54,7 @@ func (s *session) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	transport := &http.Transport{}
+	transport := &http.Transport{DialContext: s.dialer().DialContext}
 	if s.facts.RootCAs != nil {
 		transport.TLSClientConfig = &tls.Config{RootCAs: s.facts.RootCAs, MinVersion: tls.VersionTLS12}
 	}
@@ -84,6 +87,21 @@ func (s *session) connect(ctx context.Context) error {
 	}
 	_, err = connected.ListTools(ctx, nil)
 	return err
+}
+
+// dialer connects where the facts permit it.
+func (s *session) dialer() *net.Dialer {
+	d := &net.Dialer{}
+	if permit := s.facts.Permit; permit != nil {
+		d.ControlContext = func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
+			address, err := netip.ParseAddrPort(resolved)
+			if err != nil {
+				return err
+			}
+			return permit(address)
+		}
+	}
+	return d
 }
 
 // config is the least that a program has to say.

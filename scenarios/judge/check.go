@@ -20,6 +20,10 @@ type Check struct {
 	// for this violation; a refusal with another code is about something else.
 	// nil means any refusal.
 	Codes []string
+	// Guards are the doors at which it judges how the client took an attack:
+	// there good means that it saw one and did not act on it. nil means that it
+	// is no such check.
+	Guards []Stage
 	// Needs says in words what the recording must show before the check may
 	// speak. Until then its result is Unseen, never a pass.
 	Needs string
@@ -85,7 +89,7 @@ func each[T any](list []T, fn func(T) Result) Result {
 // Checks returns every check, in the order of the doors.
 func Checks() []Check {
 	return slices.Concat(
-		discoveryChecks(), metadataChecks(), registrationChecks(), metadataDocumentChecks(),
+		discoveryChecks(), metadataChecks(), networkChecks(), registrationChecks(), metadataDocumentChecks(),
 		pkceChecks(), authorizeChecks(), redirectChecks(), issuerChecks(), tokenChecks(), tokenServerChecks(),
 		callChecks(), callServerChecks(), stepUpChecks(), refreshChecks(), errorChecks(), persistenceChecks(),
 	)

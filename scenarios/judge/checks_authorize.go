@@ -51,8 +51,9 @@ func authorizeChecks() []Check {
 		},
 		{
 			ID: "authorize/safe-authorization-url", Scenario: "C.4", Stage: DoorAuthorize,
-			Needs: "an authorization endpoint, and what the client did about it",
-			Judge: safeAuthorizationURL,
+			Guards: []Stage{DoorAuthorize},
+			Needs:  "an authorization endpoint, and what the client did about it",
+			Judge:  safeAuthorizationURL,
 		},
 		{
 			ID: "authorize/resource-sent", Scenario: "C.4", Stage: DoorAuthorize,

@@ -96,7 +96,8 @@ func discoveryChecks() []Check {
 			Judge: func(v *View) Result {
 				named, at := "", 0
 				for _, m := range v.MCP {
-					if u := resolve(m.Request.URL, m.Challenge.Param("resource_metadata")); u != "" {
+					// What leads into a private network is not to be followed.
+					if u := resolve(m.Request.URL, m.Challenge.Param("resource_metadata")); u != "" && !v.inward(u) {
 						named, at = u, m.ID
 						break
 					}

@@ -37,7 +37,8 @@ func issuerChecks() []Check {
 		},
 		{
 			ID: "issuer/response-iss-validated", Scenario: "C.5", Stage: DoorCallback,
-			Needs: "an authorization response with a wrong iss, or without the advertised one",
+			Guards: []Stage{DoorCallback},
+			Needs:  "an authorization response with a wrong iss, or without the advertised one",
 			Judge: func(v *View) Result {
 				for i, a := range v.Authorizations {
 					why := v.issFault(a)
@@ -61,7 +62,7 @@ func issuerChecks() []Check {
 			Judge: func(v *View) Result {
 				for i, a := range v.Authorizations {
 					meta, ok := v.metadataOf(a)
-					if a.Callback == nil || a.Callback.Delivered == 0 || !a.Callback.granted() || !ok ||
+					if a.Callback == nil || !a.Callback.Delivered || !a.Callback.granted() || !ok ||
 						a.Callback.Params.Get("iss") == "" || v.issFault(a) != "" ||
 						a.Callback.Params.Get("state") != a.Params.Get("state") {
 						continue

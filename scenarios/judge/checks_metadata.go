@@ -42,7 +42,8 @@ func metadataChecks() []Check {
 		},
 		{
 			ID: "discovery/metadata-resource-validated", Scenario: "C.1", Stage: DoorResourceMetadata,
-			Needs: "protected resource metadata whose resource is another one",
+			Guards: []Stage{DoorResourceMetadata},
+			Needs:  "protected resource metadata whose resource is another one",
 			Judge: func(v *View) Result {
 				return each(v.ResourceMetadata, func(d Document) Result {
 					if !d.usable() || v.identifies(text(d.JSON, "resource")) {
@@ -122,7 +123,8 @@ func metadataChecks() []Check {
 		},
 		{
 			ID: "discovery/metadata-issuer-validated", Scenario: "C.1", Stage: DoorServerMetadata,
-			Needs: "authorization server metadata with another issuer than the one it was asked of",
+			Guards: []Stage{DoorServerMetadata},
+			Needs:  "authorization server metadata with another issuer than the one it was asked of",
 			Judge: func(v *View) Result {
 				return each(v.ServerMetadata, func(d Document) Result {
 					issuer := v.issuerOf(d)

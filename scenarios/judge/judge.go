@@ -38,9 +38,14 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 		DeploymentKind: rec.Setting.Kind, Verdict: report.Pass,
 		Connected: slices.Contains(v.connect().Passed, DoorCall),
 	}
+	wanted := func(id string) bool { return o.Scenarios == nil || slices.Contains(o.Scenarios, id) }
+	if rec.Setting.RefuseAt != "" {
+		attacked(&c, v, found, wanted)
+		return c
+	}
 	var missed []goal
 	for _, s := range Scenarios() {
-		if o.Scenarios != nil && !slices.Contains(o.Scenarios, s.ID) {
+		if !wanted(s.ID) {
 			continue
 		}
 		g := s.goal(v)

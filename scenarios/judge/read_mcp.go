@@ -80,7 +80,7 @@ func attempts(rec *trace.Recording) []Attempt {
 			case SwitchAllow:
 				denied = false
 			}
-		case trace.Landed, trace.Note:
+		case trace.Landed, trace.HeldBack, trace.Note:
 		}
 	}
 	return out

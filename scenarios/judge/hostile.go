@@ -1,0 +1,148 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/report"
+)
+
+// A hostile deployment asks one question: does the client see the attack and
+// turn away? So everything is turned round there: to get in is to fail, and
+// only a client that saw the attack, did not act on it and said that it refuses
+// has passed. One that fell over, hung or never came so far has shown nothing.
+
+// refusal is how a client took an attack.
+type refusal struct {
+	verdict report.Verdict
+	reason  string
+	law     *judged // the rule that it broke, nil for none
+}
+
+// refuses judges how the client took the attack that it must refuse at a door.
+func (v *View) refuses(door Stage, found []judged) refusal {
+	seen, crossed := v.guarded(door)
+	switch {
+	case crossed != "":
+		return v.fellForIt(door, crossed, found)
+	case !seen:
+		return refusal{verdict: report.Untested, reason: "the attack was not seen: " + v.why(v.connect())}
+	case v.connect().Broken == "":
+		return refusal{verdict: report.RefusedRight, reason: "it did not act on the attack, and came in another way"}
+	}
+	words := ""
+	for _, a := range v.Attempts {
+		switch {
+		case !a.Answered:
+			return refusal{verdict: report.Untested, reason: "it met the attack and gave no answer"}
+		case a.Status == "ok":
+			return refusal{verdict: report.Fail, reason: "it claims success at an attack"}
+		case a.Status == "refused" && a.Words != "":
+			return refusal{verdict: report.RefusedRight, reason: lastWords(a.Words)}
+		case a.Status == "unsupported":
+			return refusal{verdict: report.Unsupported, reason: "unsupported: " + clip(a.Words)}
+		}
+		words = lastWords(a.Words)
+	}
+	return refusal{verdict: report.Untested, reason: "it stopped at the attack without saying that it refuses; it says " + quote(words)}
+}
+
+// lastWords is the telling part of what a client says: of the output of a
+// program, line by line, the end, and of a message the beginning.
+func lastWords(words string) string {
+	lines := strings.Split(strings.TrimSpace(words), "\n")
+	text := clip(lines[len(lines)-1])
+	for _, line := range slices.Backward(lines[:len(lines)-1]) {
+		longer := strings.Join(strings.Fields(line), " ") + " " + text
+		if clip(longer) != longer {
+			break
+		}
+		text = longer
+	}
+	return text
+}
+
+// guarded asks the checks that guard a door: whether an attack was seen there,
+// and what the client did about it that it must not, "" for nothing.
+func (v *View) guarded(door Stage) (seen bool, crossed string) {
+	for _, c := range Checks() {
+		if !slices.Contains(c.Guards, door) {
+			continue
+		}
+		r := c.Judge(v)
+		seen = seen || r.State != Unseen
+		if r.State == Bad && crossed == "" {
+			crossed = r.Observed
+		}
+	}
+	return seen, crossed
+}
+
+// fellForIt blames the client where the revision has a rule against it.
+func (v *View) fellForIt(door Stage, crossed string, found []judged) refusal {
+	for _, j := range found {
+		if slices.Contains(j.check.Guards, door) && j.Verdict != report.Pass {
+			return refusal{verdict: report.Fail, reason: j.Observed, law: &j}
+		}
+	}
+	return refusal{verdict: report.NotApplicable, reason: "the revision has no rule against it: " + crossed}
+}
+
+// attacked fills in the cell of a hostile deployment.
+func attacked(c *report.Cell, v *View, found []judged, wanted func(string) bool) {
+	door := Stage(v.Rec.Setting.RefuseAt)
+	r := v.refuses(door, found)
+	c.Verdict = report.NotApplicable
+	for _, s := range Scenarios() {
+		if !wanted(s.ID) {
+			continue
+		}
+		out := report.Scenario{ID: s.ID, Name: s.Name, Verdict: report.NotApplicable, Reason: "an attack, to be refused at " + string(door)}
+		if s.ID == "C.8" || s.ID == scenarioOf(door) {
+			out.Verdict, out.Reason, c.Verdict = r.verdict, r.reason, r.verdict
+		}
+		for _, j := range found {
+			if j.check.Scenario == s.ID && slices.Contains(j.check.Guards, door) {
+				out.Findings = append(out.Findings, j.Finding)
+			}
+		}
+		c.Scenarios = append(c.Scenarios, out)
+	}
+	if v.Rec.Incomplete != "" {
+		c.Verdict = report.Worst(c.Verdict, report.Fail)
+	}
+	reason := trace.Readable(r.reason)
+	switch {
+	case r.verdict == report.RefusedRight:
+		c.Summary = "refuses, rightly, at " + string(door) + ": " + reason
+	case r.verdict == report.Fail:
+		c.Stage, c.Culprit = string(door), "client"
+		broken := "breaks at " + string(door) + ", where it must refuse: "
+		if c.Connected {
+			broken = "connects, then " + broken
+		}
+		c.Summary = broken + reason
+		if r.law != nil {
+			c.Why = r.law.Check
+			c.Summary += fmt.Sprintf(" (%s %s: %s)", r.law.Party, r.law.Level, r.law.Requirement)
+		}
+	default:
+		c.Summary = strings.ReplaceAll(string(r.verdict), "-", " ") + ": " + reason
+	}
+}
+
+// scenarioOf is the scenario to which a door at which attacks are refused
+// belongs.
+func scenarioOf(door Stage) string {
+	switch {
+	case door.index() <= DoorServerMetadata.index():
+		return "C.1"
+	case door == DoorRegistration:
+		return "C.2"
+	case door.index() <= DoorConsent.index():
+		return "C.4"
+	}
+	return "C.5"
+}
