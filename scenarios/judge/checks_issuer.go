@@ -62,7 +62,7 @@ func issuerChecks() []Check {
 			Judge: func(v *View) Result {
 				for i, a := range v.Authorizations {
 					meta, ok := v.metadataOf(a)
-					if a.Callback == nil || !a.Callback.Delivered || !a.Callback.granted() || !ok ||
+					if a.Callback == nil || a.Callback.Delivered == 0 || !a.Callback.granted() || !ok ||
 						a.Callback.Params.Get("iss") == "" || v.issFault(a) != "" ||
 						a.Callback.Params.Get("state") != a.Params.Get("state") {
 						continue
