@@ -52,12 +52,16 @@ type fault struct {
 func TestEveryCheckIsKilledByItsMutantAlone(t *testing.T) {
 	t.Parallel()
 	book := lawBook(t)
-	faults := slices.Concat(discoveryFaults(), registrationFaults(), authorizeFaults(), tokenFaults(), callFaults())
+	faults := slices.Concat(discoveryFaults(), registrationFaults(), authorizeFaults(), tokenFaults(), callFaults(), moreFaults())
 	checks := map[string]bool{}
 	for _, f := range faults {
 		checks[f.check] = true
 	}
 	for _, c := range judge.Checks() {
+		row, ok := book.Of(c.ID)
+		if _, now := row.In(requirement.Newest()); ok && !now {
+			continue // a rule of older revisions only; it has a test of its own
+		}
 		if !checks[c.ID] {
 			t.Errorf("no mutant breaks %s", c.ID)
 		}

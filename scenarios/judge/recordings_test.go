@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,7 +117,7 @@ func TestEveryCheckHasALawAndEveryLawsCheckExists(t *testing.T) {
 	for _, s := range judge.Scenarios() {
 		scenario[s.ID] = true
 	}
-	for _, c := range judge.Checks() {
+	for _, c := range slices.Concat(judge.Checks(), judge.ProbeChecks()) {
 		if have[c.ID] {
 			t.Errorf("two checks %s", c.ID)
 		}

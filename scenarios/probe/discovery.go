@@ -1,0 +1,114 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// metadata is what the documents say.
+type metadata struct {
+	resource map[string]any // protected resource metadata
+	issuer   string         // as the resource metadata names it
+	server   map[string]any // authorization server metadata
+	// challenged is what the first challenge said: metadata URL and scope.
+	challengedURL, challengedScope string
+}
+
+func (m metadata) endpoint(kind string) string { return text(m.server, kind+"_endpoint") }
+
+func discoveryAttempts() []attempt {
+	return []attempt{
+		{"probe/challenge", "a request without a token", func(ctx context.Context, p *prober) error {
+			a, err := p.message(ctx, "tools/list", nil)
+			if err != nil {
+				return err
+			}
+			header := strings.Join(a.header.Values("WWW-Authenticate"), ", ")
+			p.metadata.challengedURL, p.metadata.challengedScope = param(header, "resource_metadata"), param(header, "scope")
+			return nil
+		}},
+		{"probe/resource-metadata", "the protected resource metadata", findResourceMetadata},
+		{"probe/server-metadata", "the authorization server metadata", findServerMetadata},
+	}
+}
+
+// param reads one auth-param. It only steers the prober, so it need not be a
+// full parser; the judge has one.
+func param(header, name string) string {
+	m := regexp.MustCompile(`(?i)(?:^|[\s,])` + name + `="([^"]*)"`).FindStringSubmatch(header)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+// findResourceMetadata asks everywhere, also after a document was found: the
+// judge compares them.
+func findResourceMetadata(ctx context.Context, p *prober) error {
+	u, err := url.Parse(p.MCPURL)
+	if err != nil {
+		return untested("the URL of the MCP server cannot be read: %v", err)
+	}
+	const root = "/.well-known/oauth-protected-resource"
+	origin := u.Scheme + "://" + u.Host
+	places := []string{origin + root + strings.TrimSuffix(u.EscapedPath(), "/"), origin + root}
+	if named, err := u.Parse(p.metadata.challengedURL); err == nil && p.metadata.challengedURL != "" {
+		places = append([]string{named.String()}, places...)
+	}
+	seen := map[string]bool{}
+	for _, place := range places {
+		if seen[place] {
+			continue
+		}
+		seen[place] = true
+		a, err := p.get(ctx, place)
+		if err != nil {
+			return err
+		}
+		if doc := a.object(); a.ok() && doc != nil && p.metadata.resource == nil {
+			p.metadata.resource = doc
+		}
+	}
+	if servers := texts(p.metadata.resource, "authorization_servers"); len(servers) > 0 {
+		p.metadata.issuer = servers[0]
+	}
+	return nil
+}
+
+// findServerMetadata stops at the first document, as a client would. Without
+// resource metadata the MCP server is its own authorization server (2025-03-26).
+func findServerMetadata(ctx context.Context, p *prober) error {
+	issuer := p.metadata.issuer
+	if issuer == "" {
+		u, err := url.Parse(p.MCPURL)
+		if err != nil {
+			return untested("the URL of the MCP server cannot be read: %v", err)
+		}
+		issuer = u.Scheme + "://" + u.Host
+	}
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return untested("the issuer %q is no URL", issuer)
+	}
+	origin, path := u.Scheme+"://"+u.Host, strings.TrimSuffix(u.EscapedPath(), "/")
+	places := []string{
+		origin + "/.well-known/oauth-authorization-server" + path,
+		origin + "/.well-known/openid-configuration" + path,
+		origin + path + "/.well-known/openid-configuration",
+	}
+	for _, place := range slices.Compact(places) {
+		a, err := p.get(ctx, place)
+		if err != nil {
+			return err
+		}
+		if doc := a.object(); a.status == http.StatusOK && doc != nil {
+			p.metadata.server = doc
+			return nil
+		}
+	}
+	return nil
+}

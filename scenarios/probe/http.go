@@ -1,0 +1,98 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// maxAnswer is how much of an answer is read, in bytes.
+const maxAnswer = 1 << 20
+
+// answer is an HTTP answer.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// noAnswer is a request to which no answer came.
+type noAnswer struct{ err error }
+
+func (n *noAnswer) Error() string { return "no answer: " + n.err.Error() }
+
+func (p *prober) send(ctx context.Context, method, address string, header http.Header, body string) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
+	if err != nil {
+		return answer{}, untested("%q cannot be requested: %v", address, err)
+	}
+	for name, values := range header {
+		req.Header[name] = values
+	}
+	resp, err := p.http.Do(req)
+	if err != nil {
+		return answer{}, &noAnswer{err}
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return answer{}, &noAnswer{err}
+	}
+	return answer{resp.StatusCode, resp.Header, text}, nil
+}
+
+// object decodes a JSON object, nil when the answer is none.
+func (a answer) object() map[string]any {
+	var m map[string]any
+	if json.Unmarshal(a.body, &m) != nil {
+		return nil
+	}
+	return m
+}
+
+func (a answer) ok() bool { return a.status/100 == 2 }
+
+func text(m map[string]any, key string) string {
+	s, _ := m[key].(string)
+	return s
+}
+
+func texts(m map[string]any, key string) []string {
+	list, _ := m[key].([]any)
+	var out []string
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (p *prober) get(ctx context.Context, address string) (answer, error) {
+	return p.send(ctx, http.MethodGet, address, http.Header{"Accept": {"application/json"}}, "")
+}
+
+func (p *prober) postJSON(ctx context.Context, address string, body any) (answer, error) {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return answer{}, fmt.Errorf("%s: %w", address, err)
+	}
+	return p.send(ctx, http.MethodPost, address, http.Header{
+		"Content-Type": {"application/json"}, "Accept": {"application/json"},
+	}, string(encoded))
+}
+
+// postForm sends a form as a client that authenticates in the way it
+// registered.
+func (p *prober) postForm(ctx context.Context, address string, c *client, form url.Values, header http.Header) (answer, error) {
+	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
+	for name, values := range header {
+		h[name] = values
+	}
+	c.authenticate(h, form)
+	return p.send(ctx, http.MethodPost, address, h, form.Encode())
+}
