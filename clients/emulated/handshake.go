@@ -18,7 +18,8 @@ func (s *Session) handshake(ctx context.Context) error {
 		return err
 	}
 	if conn.modern && s.behaviour.Protocol.First == FirstToolsList {
-		return s.connected(conn) // listed already
+		s.connected(conn) // listed already
+		return nil
 	}
 	r, err := s.ask(ctx, conn, message{method: "tools/list"})
 	if err != nil {
@@ -27,13 +28,12 @@ func (s *Session) handshake(ctx context.Context) error {
 	if r.rpc.Result == nil {
 		return fail("tools/list: %s", r.words())
 	}
-	return s.connected(conn)
-}
-
-func (s *Session) connected(conn *connection) error {
-	s.program.Load().conn.Store(conn)
+	conn.tools = readTools(r.rpc.Result)
+	s.connected(conn)
 	return nil
 }
+
+func (s *Session) connected(conn *connection) { s.program.Load().conn.Store(conn) }
 
 // agree tries 2026-07-28 first where the client speaks both generations. A 401
 // or 403 is dealt with before and says nothing about the generation (MCP
@@ -52,6 +52,9 @@ func (s *Session) agree(ctx context.Context) (*connection, error) {
 		return nil, err
 	}
 	if r.rpc.Result != nil && offersModern(first.method, r.rpc.Result) {
+		if first.method == "tools/list" {
+			conn.tools = readTools(r.rpc.Result)
+		}
 		return conn, nil
 	}
 	if s.behaviour.Protocol.Era == ModernOnly || r.status >= http.StatusInternalServerError {
@@ -136,10 +139,12 @@ func (s *Session) call(ctx context.Context, conn *connection, tool string, argum
 	if r.status == http.StatusNotFound && conn.sessionID != "" {
 		// The server has forgotten the session; a client starts a new one
 		// (MCP 2025-11-25, session management).
+		tools := conn.tools
 		if conn, err = s.initialize(ctx); err != nil {
 			return "", err
 		}
-		s.program.Load().conn.Store(conn)
+		conn.tools = tools
+		s.connected(conn)
 		if r, err = s.ask(ctx, conn, m); err != nil {
 			return "", err
 		}

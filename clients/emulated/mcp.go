@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/mcpcompat/mcpcompat/clients"
 )
 
 // The header fields of MCP over HTTP, as net/http writes them.
@@ -31,6 +33,7 @@ type connection struct {
 	sessionID string // of the legacy generations
 	lastID    int
 	sent      bool // a request went out
+	tools     []clients.Tool
 }
 
 // message is a JSON-RPC request, or a notification.

@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
 const (
@@ -45,9 +46,18 @@ func (h *HTTP) Open(ctx context.Context, v clients.Visit) (clients.Landing, erro
 	}
 	transport := h.transport()
 	defer transport.CloseIdleConnections()
-	t := &httpTab{visit: visit, transport: transport, jar: jar}
+	t := &httpTab{visit: visit, toServers: h.recorded(transport), toClient: transport, jar: jar}
 	landing, err := h.play(limited, t, v.URL)
 	return visit.conclude(ctx, landing, err)
+}
+
+// recorded is the transport, with a recorder in front if nobody else records
+// what is sent.
+func (h *HTTP) recorded(transport *http.Transport) http.RoundTripper {
+	if h.options.Recorder == nil || !h.options.RecordRequests {
+		return transport
+	}
+	return h.options.Recorder.RoundTripper(trace.UserAgent, trace.AuthorizationServer, transport)
 }
 
 func (h *HTTP) transport() *http.Transport {

@@ -28,7 +28,7 @@ func (t *httpTab) follow(ctx context.Context, r request) error {
 		if isExternal(r.url) || t.visit.isCallback(r.url) {
 			return t.callback(ctx, r)
 		}
-		resp, err := t.send(ctx, r)
+		resp, err := t.send(ctx, t.toServers, r)
 		if err != nil {
 			return t.unreachable(ctx, r, err)
 		}
@@ -43,13 +43,13 @@ func (t *httpTab) follow(ctx context.Context, r request) error {
 	return nil
 }
 
-func (t *httpTab) send(ctx context.Context, r request) (*http.Response, error) {
+func (t *httpTab) send(ctx context.Context, via http.RoundTripper, r request) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), strings.NewReader(r.body))
 	if err != nil {
 		return nil, err
 	}
 	req.Header = t.header(r)
-	resp, err := t.transport.RoundTrip(req)
+	resp, err := via.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (t *httpTab) callback(ctx context.Context, r request) error {
 		return nil
 	}
 	done := t.visit.beginCallback(r.url, t.header(r))
-	resp, err := t.send(ctx, r)
+	resp, err := t.send(ctx, t.toClient, r)
 	if err != nil {
 		done(0, "", err.Error())
 		if ctx.Err() != nil {

@@ -17,7 +17,8 @@ import (
 // httpTab is the page that is shown, and the way to the next one.
 type httpTab struct {
 	visit     *visit
-	transport *http.Transport
+	toServers http.RoundTripper
+	toClient  http.RoundTripper
 	jar       http.CookieJar
 
 	at     *url.URL

@@ -27,6 +27,10 @@ type Options struct {
 	// the marks by which it knows the user agent's requests; nil means that
 	// nothing is recorded.
 	Recorder *trace.Recorder
+	// RecordRequests has [HTTP] record every request that it sends and mark
+	// none, for servers which no recorder of ours stands in front of. [Chrome]
+	// marks none either, and records the callback leg only.
+	RecordRequests bool
 	// Decision is the user's first answer; "" means Allow.
 	Decision Decision
 	// Username and Password sign the user in; "" means alice and wonderland,
@@ -75,7 +79,7 @@ func newUser(o Options) (*user, error) {
 	} else if err := u.script.validate(); err != nil {
 		return nil, err
 	}
-	if o.Recorder != nil {
+	if o.Recorder != nil && !o.RecordRequests {
 		u.mark = o.Recorder.Mark(trace.UserAgent)
 	}
 	u.SetDecision(o.Decision)

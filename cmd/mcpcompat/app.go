@@ -21,6 +21,7 @@ type app struct {
 	stdout   terminal
 	stderr   terminal
 	accepted fs.FS // the accepted results that the program was built with
+	environ  func(name string) string
 }
 
 // terminal is a stream that may be a terminal.
@@ -38,6 +39,7 @@ func newApp(e engine) *app {
 		stdout:   openTerminal(os.Stdout),
 		stderr:   openTerminal(os.Stderr),
 		accepted: report.AcceptedFiles(),
+		environ:  os.Getenv,
 	}
 }
 
@@ -79,12 +81,16 @@ func (a *app) main(ctx context.Context, args []string) int {
 // The exit codes of every command.
 const (
 	exitOK     = 0
-	exitFailed = 1 // a cell failed
-	exitError  = 2 // usage or harness error
+	exitFailed = 1  // a cell failed
+	exitError  = 2  // usage or harness error
+	exitCannot = 89 // the client driven is not available, or lacks a feature; see drive
 )
 
 // errFailed is wrapped when the command did its work and a cell failed.
 var errFailed = errors.New("failed")
+
+// errCannot is returned when the client could not be tried.
+var errCannot = errors.New("")
 
 func exitCode(err error) int {
 	switch {
@@ -92,6 +98,8 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, errFailed):
 		return exitFailed
+	case errors.Is(err, errCannot):
+		return exitCannot
 	default:
 		return exitError
 	}

@@ -20,6 +20,9 @@ type engine interface {
 	// Run measures a plan. When ctx ends early it returns what was measured
 	// so far together with the context's error.
 	Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOptions) (*report.Results, error)
+	// Drive takes one client to a server; consent is ConsentBrowser,
+	// ConsentHTTP or ConsentAuto.
+	Drive(ctx context.Context, client clients.Client, o scenarios.DriveOptions, consent string) (*scenarios.Driven, error)
 	// Judge reads a recording.
 	Judge(rec *trace.Recording, o judge.Options) report.Cell
 }

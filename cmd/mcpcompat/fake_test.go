@@ -59,6 +59,7 @@ type fakeEngine struct {
 	stopAfter int
 	deaf      bool // does not listen to its context either
 	asked     scenarios.RunOptions
+	drive     fakeDrive
 }
 
 func (e *fakeEngine) Catalogue() (catalogue, error) {
@@ -230,6 +231,7 @@ type invocation struct {
 	accepted fs.FS
 	stdout   bytes.Buffer
 	stderr   bytes.Buffer
+	environ  map[string]string
 }
 
 func newInvocation(t *testing.T) *invocation {
@@ -245,7 +247,7 @@ func (i *invocation) run(args ...string) int {
 	}
 	i.stdout.Reset()
 	i.stderr.Reset()
-	a := &app{engine: i.engine, accepted: i.accepted, stdout: terminal{Writer: &i.stdout}, stderr: terminal{Writer: &i.stderr}}
+	a := &app{engine: i.engine, accepted: i.accepted, stdout: terminal{Writer: &i.stdout}, stderr: terminal{Writer: &i.stderr}, environ: func(name string) string { return i.environ[name] }}
 	return a.main(i.t.Context(), args)
 }
 

@@ -75,6 +75,23 @@ func (harness) Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOpti
 	return r, err
 }
 
+// Drive gets ready the browser, if there is to be one.
+func (harness) Drive(
+	ctx context.Context, client clients.Client, o scenarios.DriveOptions, consent string,
+) (d *scenarios.Driven, err error) {
+	if consent != scenarios.ConsentHTTP {
+		browser := useragent.NewBrowser(useragent.BrowserOptions{AllowNetwork: true})
+		defer func() { err = errors.Join(err, browser.Close()) }()
+		switch missing := browser.Available(); {
+		case missing == nil:
+			o.Browser = browser
+		case consent == scenarios.ConsentBrowser:
+			return nil, missing
+		}
+	}
+	return scenarios.Drive(ctx, client, o)
+}
+
 // version is that of the module, or the commit that a clone was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
