@@ -103,7 +103,7 @@ func accessAttempts() []attempt {
 			if err != nil || code == "" {
 				return err
 			}
-			t, _, err := p.token(ctx, p.client, p.redemption(r, code))
+			t, err := p.token(ctx, p.client, p.redemption(r, code))
 			if err != nil || t.access == "" {
 				return err
 			}
@@ -189,11 +189,11 @@ func ownKey(input, _ string) (string, error) {
 // controlAttempts need the control plane, and end what was granted.
 func controlAttempts() []attempt {
 	return []attempt{
-		{"probe/audience", "a token for another audience", func(ctx context.Context, p *prober) (err error) {
-			if err = p.usable(); err != nil {
+		{"probe/audience", "a token for another audience", func(ctx context.Context, p *prober) error {
+			if err := p.usable(); err != nil {
 				return err
 			}
-			if err = p.control(func(c fixtures.Control) error { return c.SetWrongAudience(ctx, true) }); err != nil {
+			if err := p.control(func(c fixtures.Control) error { return c.SetWrongAudience(ctx, true) }); err != nil {
 				return err
 			}
 			_, _, t, err := p.grant(ctx, p.client)
@@ -215,7 +215,8 @@ func controlAttempts() []attempt {
 			if _, err = p.message(ctx, "tools/list", bearer(t.access)); err != nil {
 				return err
 			}
-			if err = p.control(func(c fixtures.Control) error { return c.ExpireAccessTokens(ctx) }); err != nil {
+			err = p.control(func(c fixtures.Control) error { return c.ExpireAccessTokens(ctx) })
+			if err != nil {
 				return err
 			}
 			_, err = p.message(ctx, "tools/list", bearer(t.access))

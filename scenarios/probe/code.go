@@ -19,7 +19,7 @@ func redeeming(probe, name string, change func(form url.Values)) attempt {
 		}
 		form := p.redemption(r, code)
 		change(form)
-		_, _, err = p.token(ctx, p.client, form)
+		_, err = p.token(ctx, p.client, form)
 		return err
 	}}
 }
@@ -43,7 +43,7 @@ func codeAttempts() []attempt {
 			if err != nil {
 				return err
 			}
-			_, _, err = p.token(ctx, p.stranger, p.redemption(r, code))
+			_, err = p.token(ctx, p.stranger, p.redemption(r, code))
 			return err
 		}},
 	}
@@ -59,9 +59,9 @@ func replayCode(ctx context.Context, p *prober) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err = p.token(ctx, p.client, p.redemption(r, code)); err != nil || t.refresh == "" {
+	if _, err = p.token(ctx, p.client, p.redemption(r, code)); err != nil || t.refresh == "" {
 		return err
 	}
-	_, _, err = p.token(ctx, p.client, p.renewal(t.refresh))
+	_, err = p.token(ctx, p.client, p.renewal(t.refresh))
 	return err
 }

@@ -95,7 +95,7 @@ func proofAttempts() []attempt {
 }
 
 // presentingBound is an attempt that uses a bound token at the MCP server.
-func presentingBound(probe, name string, make func(b boundToken) (*credential, error)) attempt {
+func presentingBound(probe, name string, present func(b boundToken) (*credential, error)) attempt {
 	return attempt{probe, name, func(ctx context.Context, p *prober) error {
 		if len(texts(p.metadata.resource, dpopAlgs)) == 0 {
 			return notOffered("the MCP server does not advertise DPoP")
@@ -120,7 +120,7 @@ func presentingBound(probe, name string, make func(b boundToken) (*credential, e
 		if a, err := p.accepted(ctx, &b); err != nil || !a {
 			return err
 		}
-		c, err := make(b)
+		c, err := present(b)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,10 +52,7 @@ func (p *prober) resource() string {
 
 // with returns the request with one parameter changed; no values take it out.
 func (r request) with(name string, values ...string) request {
-	params := url.Values{}
-	for n, v := range r.params {
-		params[n] = v
-	}
+	params := maps.Clone(r.params)
 	if params[name] = values; len(values) == 0 {
 		params.Del(name)
 	}
@@ -100,9 +98,9 @@ func (p *prober) renewal(refresh string) url.Values {
 }
 
 // token sends a token request.
-func (p *prober) token(ctx context.Context, c *client, form url.Values) (tokens, answer, error) {
+func (p *prober) token(ctx context.Context, c *client, form url.Values) (tokens, error) {
 	a, err := p.postForm(ctx, p.metadata.endpoint("token"), c, form, nil)
-	return issued(a), a, err
+	return issued(a), err
 }
 
 func issued(a answer) tokens {
@@ -127,7 +125,7 @@ func (p *prober) grant(ctx context.Context, c *client) (request, string, tokens,
 	if code == "" {
 		return r, "", tokens{}, untested("no code was issued for a conformant authorization request")
 	}
-	t, _, err := p.token(ctx, c, p.redemption(r, code))
+	t, err := p.token(ctx, c, p.redemption(r, code))
 	if err == nil && t.access == "" {
 		err = untested("no token was issued for a conformant token request")
 	}

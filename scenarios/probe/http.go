@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,27 +21,25 @@ type answer struct {
 	body   []byte
 }
 
-// noAnswer is a request to which no answer came.
-type noAnswer struct{ err error }
+// noAnswerError is a request to which no answer came.
+type noAnswerError struct{ err error }
 
-func (n *noAnswer) Error() string { return "no answer: " + n.err.Error() }
+func (n *noAnswerError) Error() string { return "no answer: " + n.err.Error() }
 
 func (p *prober) send(ctx context.Context, method, address string, header http.Header, body string) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {
 		return answer{}, untested("%q cannot be requested: %v", address, err)
 	}
-	for name, values := range header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, header)
 	resp, err := p.http.Do(req)
 	if err != nil {
-		return answer{}, &noAnswer{err}
+		return answer{}, &noAnswerError{err}
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return answer{}, &noAnswer{err}
+		return answer{}, &noAnswerError{err}
 	}
 	return answer{resp.StatusCode, resp.Header, text}, nil
 }
@@ -90,9 +89,7 @@ func (p *prober) postJSON(ctx context.Context, address string, body any) (answer
 // registered.
 func (p *prober) postForm(ctx context.Context, address string, c *client, form url.Values, header http.Header) (answer, error) {
 	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
-	for name, values := range header {
-		h[name] = values
-	}
+	maps.Copy(h, header)
 	c.authenticate(h, form)
 	return p.send(ctx, http.MethodPost, address, h, form.Encode())
 }

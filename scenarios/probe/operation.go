@@ -17,7 +17,7 @@ func operationAttempts() []attempt {
 			if _, err := p.postForm(ctx, endpoint, p.client, form, nil); err != nil {
 				return err
 			}
-			_, _, err := p.token(ctx, p.client, p.renewal(t.refresh))
+			_, err := p.token(ctx, p.client, p.renewal(t.refresh))
 			return err
 		}),
 		{"probe/introspection", "a request without credentials", func(ctx context.Context, p *prober) error {

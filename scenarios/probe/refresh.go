@@ -25,29 +25,29 @@ func renewing(probe, name string, do func(ctx context.Context, p *prober, t toke
 func refreshAttempts() []attempt {
 	return []attempt{
 		renewing("probe/refresh-rotation", "a refresh", func(ctx context.Context, p *prober, t tokens) error {
-			_, _, err := p.token(ctx, p.client, p.renewal(t.refresh))
+			_, err := p.token(ctx, p.client, p.renewal(t.refresh))
 			return err
 		}),
 		renewing("probe/refresh-replay", "a refresh token that was replaced, then its successor",
 			func(ctx context.Context, p *prober, t tokens) error {
-				next, _, err := p.token(ctx, p.client, p.renewal(t.refresh))
+				next, err := p.token(ctx, p.client, p.renewal(t.refresh))
 				if err != nil {
 					return err
 				}
 				if next.refresh == "" || next.refresh == t.refresh {
 					return notOffered("refresh tokens are not rotated")
 				}
-				if _, _, err = p.token(ctx, p.client, p.renewal(t.refresh)); err != nil {
+				if _, err = p.token(ctx, p.client, p.renewal(t.refresh)); err != nil {
 					return err
 				}
-				_, _, err = p.token(ctx, p.client, p.renewal(next.refresh))
+				_, err = p.token(ctx, p.client, p.renewal(next.refresh))
 				return err
 			}),
 		renewing("probe/refresh-client", "another client", func(ctx context.Context, p *prober, t tokens) error {
 			if p.stranger == nil {
 				return untested("the prober has only one client here")
 			}
-			_, _, err := p.token(ctx, p.stranger, p.renewal(t.refresh))
+			_, err := p.token(ctx, p.stranger, p.renewal(t.refresh))
 			return err
 		}),
 		renewing("probe/refresh-scope", "a scope that was not granted", func(ctx context.Context, p *prober, t tokens) error {
@@ -57,7 +57,7 @@ func refreshAttempts() []attempt {
 			}
 			form := p.renewal(t.refresh)
 			form.Set("scope", more)
-			_, _, err := p.token(ctx, p.client, form)
+			_, err := p.token(ctx, p.client, form)
 			return err
 		}),
 	}

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 )
 
@@ -93,36 +94,40 @@ func settleClients(ctx context.Context, p *prober) error {
 			p.stranger = c
 		}
 	}
-	var err error
-	if p.metadata.endpoint("registration") != "" {
-		if p.stranger == nil {
-			if p.stranger, err = p.register(ctx, registrationRequest(Redirect)); err != nil {
-				return err
-			}
-		}
-		if p.secretly == nil {
-			request := registrationRequest(Redirect)
-			request["token_endpoint_auth_method"] = "client_secret_basic"
-			if p.secretly, err = p.register(ctx, request); err != nil {
-				return err
-			}
-			if p.secretly != nil && p.secretly.secret == "" {
-				p.secretly = nil
-			}
-		}
+	if err := p.registerMore(ctx); err != nil {
+		return err
 	}
-	if p.client == nil && p.canOfferDocuments() == nil {
-		p.client = documentClient(SoundDocument)
+	if p.canOfferDocuments() == nil {
+		p.client = cmp.Or(p.client, documentClient(SoundDocument))
+		p.stranger = cmp.Or(p.stranger, documentClient(OtherDocument))
 	}
-	if p.stranger == nil && p.canOfferDocuments() == nil {
-		p.stranger = documentClient(OtherDocument)
-	}
-	if p.client == nil {
-		p.client = p.secretly
-	}
-	if p.client == nil {
+	if p.client = cmp.Or(p.client, p.secretly); p.client == nil {
 		p.noClient = "the prober has no client_id here: no registration succeeded, and nobody gave it one"
 		return untested("%s", p.noClient)
 	}
 	return nil
+}
+
+// registerMore registers a stranger and a client with a secret, where the
+// operator gave none.
+func (p *prober) registerMore(ctx context.Context) error {
+	if p.metadata.endpoint("registration") == "" {
+		return nil
+	}
+	var err error
+	if p.stranger == nil {
+		if p.stranger, err = p.register(ctx, registrationRequest(Redirect)); err != nil {
+			return err
+		}
+	}
+	if p.secretly != nil {
+		return nil
+	}
+	request := registrationRequest(Redirect)
+	request["token_endpoint_auth_method"] = "client_secret_basic"
+	c, err := p.register(ctx, request)
+	if c != nil && c.secret != "" {
+		p.secretly = c
+	}
+	return err
 }

@@ -94,8 +94,8 @@ func untested(format string, args ...any) error {
 }
 
 // notOffered is for an optional feature that the deployment does not have.
-func notOffered(format string, args ...any) error {
-	return lacking{judge.ProbeNotOffered, fmt.Sprintf(format, args...)}
+func notOffered(why string) error {
+	return lacking{judge.ProbeNotOffered, why}
 }
 
 // try makes one attempt between its two events. A server that does not answer
@@ -107,14 +107,14 @@ func (p *prober) try(ctx context.Context, a attempt) error {
 		return ctx.Err()
 	}
 	var l lacking
-	var na *noAnswer
+	var silent *noAnswerError
 	detail := map[string]string{"status": judge.ProbeTried}
 	switch {
 	case err == nil:
 	case errors.As(err, &l):
 		detail["status"], detail["words"] = l.status, l.why
-	case errors.As(err, &na):
-		detail["words"] = na.Error()
+	case errors.As(err, &silent):
+		detail["words"] = silent.Error()
 	default:
 		return err
 	}

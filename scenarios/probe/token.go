@@ -12,7 +12,7 @@ func posting(name string, form func(p *prober) url.Values) attempt {
 		if err := p.in(); err != nil {
 			return err
 		}
-		_, _, err := p.token(ctx, p.client, form(p))
+		_, err := p.token(ctx, p.client, form(p))
 		return err
 	}}
 }
@@ -77,12 +77,12 @@ func clientAttempts() []attempt {
 			}
 			c := *p.secretly
 			change(&c)
-			if _, _, err = p.token(ctx, &c, p.redemption(r, code)); err != nil {
+			if _, err = p.token(ctx, &c, p.redemption(r, code)); err != nil {
 				return err
 			}
 			// Who it is said rightly must get in with the same code, or the
 			// refusal was about something else.
-			_, _, err = p.token(ctx, p.secretly, p.redemption(r, code))
+			_, err = p.token(ctx, p.secretly, p.redemption(r, code))
 			return err
 		}}
 	}

@@ -4,4 +4,8 @@
 //
 // It is a leaf. The one invariant: every row names its source and either the
 // checks that judge it or the reason why the wire cannot show it.
+//
+// docs/requirements.md is made from the rows by go generate.
 package requirement
+
+//go:generate go run ./internal/page -out ../../docs/requirements.md

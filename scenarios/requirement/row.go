@@ -27,6 +27,9 @@ const (
 	MCPServer           Party = "mcp-server"
 )
 
+// Parties are all parties, in the order in which a flow meets them.
+func Parties() []Party { return []Party{Client, AuthorizationServer, MCPServer} }
+
 // Level is the strength of a row in RFC 2119 words.
 type Level string
 
@@ -63,6 +66,9 @@ type Row struct {
 	file string
 }
 
+// File is the name of the file in which the row stands.
+func (r Row) File() string { return r.file }
+
 // In returns the row's level in a revision, and false when that revision does
 // not have it.
 func (r Row) In(revision string) (Level, bool) {
@@ -98,7 +104,7 @@ func (r Row) problems() []string {
 	if r.ID == "" {
 		return []string{"a row has no id"}
 	}
-	if !slices.Contains([]Party{Client, AuthorizationServer, MCPServer}, r.Party) {
+	if !slices.Contains(Parties(), r.Party) {
 		add("party %q is none of client, authorization-server, mcp-server", r.Party)
 	}
 	if len(r.Level) == 0 {
