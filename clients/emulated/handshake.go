@@ -28,7 +28,7 @@ func (s *Session) handshake(ctx context.Context) error {
 	if r.rpc.Result == nil {
 		return fail("tools/list: %s", r.words())
 	}
-	conn.tools = readTools(r.rpc.Result)
+	conn.listed = r.rpc.Result
 	s.connected(conn)
 	return nil
 }
@@ -51,9 +51,14 @@ func (s *Session) agree(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.rpc.Error.offers(modernVersion) {
+		if r, err = s.ask(ctx, conn, first); err != nil {
+			return nil, err
+		}
+	}
 	if r.rpc.Result != nil && offersModern(first.method, r.rpc.Result) {
 		if first.method == "tools/list" {
-			conn.tools = readTools(r.rpc.Result)
+			conn.listed = r.rpc.Result
 		}
 		return conn, nil
 	}
@@ -61,6 +66,22 @@ func (s *Session) agree(ctx context.Context) (*connection, error) {
 		return nil, fail("%s: %s", first.method, r.words())
 	}
 	return s.initialize(ctx)
+}
+
+// unsupportedVersion is the code of the error of a server that does not speak
+// the version of a request (MCP 2026-07-28, UnsupportedProtocolVersionError).
+const unsupportedVersion = -32022
+
+// offers tells whether an error asks for a version after all: a server that
+// has just been replaced may reject what its successor speaks.
+func (e *rpcError) offers(version string) bool {
+	if e == nil || e.Code != unsupportedVersion {
+		return false
+	}
+	var data struct {
+		Supported []string `json:"supported"`
+	}
+	return json.Unmarshal(e.Data, &data) == nil && slices.Contains(data.Supported, version)
 }
 
 // speaksModern tells whether the client tries 2026-07-28. A client of both
@@ -132,6 +153,10 @@ func (s *Session) call(ctx context.Context, conn *connection, tool string, argum
 		arguments = map[string]any{}
 	}
 	m := message{method: "tools/call", name: tool, params: map[string]any{"name": tool, "arguments": arguments}}
+	var err error
+	if m.mirrored, err = conn.mirrored(tool, arguments); err != nil {
+		return "", err
+	}
 	r, err := s.ask(ctx, conn, m)
 	if err != nil {
 		return "", err
@@ -139,11 +164,11 @@ func (s *Session) call(ctx context.Context, conn *connection, tool string, argum
 	if r.status == http.StatusNotFound && conn.sessionID != "" {
 		// The server has forgotten the session; a client starts a new one
 		// (MCP 2025-11-25, session management).
-		tools := conn.tools
+		listed := conn.listed
 		if conn, err = s.initialize(ctx); err != nil {
 			return "", err
 		}
-		conn.tools = tools
+		conn.listed = listed
 		s.connected(conn)
 		if r, err = s.ask(ctx, conn, m); err != nil {
 			return "", err

@@ -10,9 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
-
-	"github.com/mcpcompat/mcpcompat/clients"
 )
 
 // The header fields of MCP over HTTP, as net/http writes them.
@@ -32,14 +31,15 @@ type connection struct {
 	version   string // "" until agreed
 	sessionID string // of the legacy generations
 	lastID    int
-	sent      bool // a request went out
-	tools     []clients.Tool
+	sent      bool            // a request went out
+	listed    json.RawMessage // the result of tools/list
 }
 
 // message is a JSON-RPC request, or a notification.
 type message struct {
 	method       string
-	name         string // of the tool, for Mcp-Name
+	name         string            // of the tool, for Mcp-Name
+	mirrored     map[string]string // header fields that repeat arguments
 	params       map[string]any
 	notification bool
 }
@@ -211,17 +211,25 @@ func (s *Session) mcpHeaders(conn *connection, m message) http.Header {
 			h.Set(headerName, headerText(m.name))
 		}
 	}
+	for name, value := range m.mirrored {
+		h.Set(name, value)
+	}
 	return h
 }
 
-// headerText writes a value that may not be ASCII (MCP 2026-07-28, SEP-2243).
+// headerText writes a value that a header field may not be able to carry as it
+// is: other than printable ASCII, blanks at the ends, or what looks encoded
+// already (MCP 2026-07-28, value encoding).
 func headerText(s string) string {
+	const before, after = "=?base64?", "?="
+	plain := strings.TrimSpace(s) == s && (!strings.HasPrefix(s, before) || !strings.HasSuffix(s, after))
 	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return "=?base64?" + base64.StdEncoding.EncodeToString([]byte(s)) + "?="
-		}
+		plain = plain && s[i] >= ' ' && s[i] <= '~'
 	}
-	return s
+	if plain {
+		return s
+	}
+	return before + base64.StdEncoding.EncodeToString([]byte(s)) + after
 }
 
 // present adds the access token to a request.
