@@ -22,6 +22,9 @@ func (c *Cell) Version() (version, condition string) {
 // Label names the row for people: name, version, condition, and the basis
 // unless the client was emulated.
 func (c *Cell) Label() string {
+	if c.servers() && c.ClientName != "" {
+		return c.ClientName
+	}
 	version, condition := c.Version()
 	s := c.ClientName
 	if s == "" {
@@ -39,8 +42,44 @@ func (c *Cell) Label() string {
 	return s
 }
 
+// servers reports whether the cell is about the deployment's own servers and
+// not about a client.
+func (c *Cell) servers() bool { return c.Basis == "probe" }
+
+// serversOutcome is Outcome for the deployment's own servers.
+func (c *Cell) serversOutcome() string {
+	switch c.Verdict {
+	case Pass:
+		return "keep the rules"
+	case Warn:
+		return "keep the rules, with warnings"
+	case Fail:
+		return "break " + count(c.brokenRules(), "rule")
+	case Untested:
+		return "not all tested"
+	default:
+		return strings.ReplaceAll(string(c.Verdict), "-", " ")
+	}
+}
+
+// brokenRules is how many requirements the cell's findings show broken.
+func (c *Cell) brokenRules() int {
+	rules := map[string]bool{}
+	for _, s := range c.Scenarios {
+		for _, f := range s.Findings {
+			if f.Verdict == Fail {
+				rules[f.Requirement] = true
+			}
+		}
+	}
+	return len(rules)
+}
+
 // Outcome says in a few words how the cell ended, e.g. "breaks at authorize".
 func (c *Cell) Outcome() string {
+	if c.servers() {
+		return c.serversOutcome()
+	}
 	switch c.Verdict {
 	case Fail:
 		return c.broken("")

@@ -140,6 +140,9 @@ func markdownCell(c Cell, measured bool) string {
 		return "·"
 	}
 	link := func(words string) string { return "[" + words + "](#" + anchor(c) + ")" }
+	if c.servers() {
+		return markdownServers(c, link)
+	}
 	switch c.Verdict {
 	case Pass:
 		return "✓ " + c.Outcome()
@@ -160,6 +163,21 @@ func markdownCell(c Cell, measured bool) string {
 			return "✓ connects"
 		}
 		return "– " + c.Outcome()
+	}
+}
+
+func markdownServers(c Cell, link func(string) string) string {
+	switch c.Verdict {
+	case Pass:
+		return "✓ " + c.Outcome()
+	case Warn:
+		return "✓ keep the rules [⚠](#" + warningAnchor(c) + ")"
+	case Untested:
+		return "◌ " + link(c.Outcome())
+	case HarnessError:
+		return "! " + link("harness error")
+	default:
+		return "✗ " + link(c.Outcome())
 	}
 }
 

@@ -39,7 +39,8 @@ func kindRank(c Cell) int {
 }
 
 // rows returns one cell of each client in the order of the page: the
-// conformant client first, for it is the measure of the others, then by name.
+// deployment's own servers and the conformant client first, for they are the
+// measure of the others, then by name.
 func (r *Results) rows() []Cell {
 	seen := map[string]bool{}
 	var rows []Cell
@@ -57,14 +58,17 @@ func (r *Results) rows() []Cell {
 func rowKey(c Cell) string { return c.Client + " " + c.Basis }
 
 func compareRows(a, b Cell) int {
-	conformant := func(c Cell) int {
-		if strings.HasPrefix(c.Client, "conformant@") {
+	measure := func(c Cell) int {
+		switch {
+		case c.servers():
 			return 0
+		case strings.HasPrefix(c.Client, "conformant@"):
+			return 1
 		}
-		return 1
+		return 2
 	}
 	return cmp.Or(
-		cmp.Compare(conformant(a), conformant(b)),
+		cmp.Compare(measure(a), measure(b)),
 		cmp.Compare(strings.ToLower(a.ClientName), strings.ToLower(b.ClientName)),
 		cmp.Compare(a.Client, b.Client),
 		cmp.Compare(a.Basis, b.Basis),

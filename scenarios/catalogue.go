@@ -34,7 +34,7 @@ type CatalogueOptions struct {
 // joined error that names every bad file and line, so that a caller may still
 // list; a caller that means to run must not.
 func NewCatalogue(o CatalogueOptions) (*Catalogue, error) {
-	c := &Catalogue{others: o.Clients}
+	c := &Catalogue{others: append([]clients.Client{servers{}}, o.Clients...)}
 	var errs []error
 	note := func(err error) { errs = append(errs, err) }
 	var err error
@@ -60,7 +60,8 @@ func NewCatalogue(o CatalogueOptions) (*Catalogue, error) {
 	return c, errors.Join(errs...)
 }
 
-// Clients returns every row: the emulated ones, then the others.
+// Clients returns every row: the emulated clients, then the others, of which
+// the first are the deployments' own servers.
 func (c *Catalogue) Clients() []clients.Client {
 	return append(c.profiles.Clients(), c.others...)
 }

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures"
 	"github.com/mcpcompat/mcpcompat/fixtures/container"
@@ -25,6 +27,23 @@ const (
 	ProbeBasis  = "probe"
 )
 
+// servers is the row of the deployments' own servers. It is no program that
+// could be started: its cells are measured by Probe.
+type servers struct{}
+
+func (servers) Identity() clients.Identity {
+	id, version, _ := strings.Cut(ProbeClient, "@")
+	return clients.Identity{ID: id, Name: "The servers themselves", Version: version, Basis: ProbeBasis}
+}
+
+func (servers) Registration() clients.Registration { return clients.Registration{} }
+
+func (servers) Available(context.Context) error { return nil }
+
+func (servers) Start(context.Context, clients.Facts) (clients.Session, error) {
+	return nil, fmt.Errorf("%w: %s is a row, not a client", clients.ErrUnavailable, ProbeClient)
+}
+
 // Probe exercises the servers of a deployment once and judges them. What goes
 // wrong in the harness is a verdict of its own. Of the options it uses Stage,
 // Book, Out, Revision and Seed.
@@ -40,7 +59,7 @@ func Probe(ctx context.Context, d deployment.Deployment, o RunOptions) report.Ce
 		c = judge.Servers(rec, judge.Options{Book: o.Book, Revision: o.Revision})
 		c.NameOrigins(rec)
 	}
-	c.Client, c.ClientName, c.Basis = ProbeClient, "the servers themselves", ProbeBasis
+	c.Client, c.ClientName, c.Basis = ProbeClient, servers{}.Identity().Name, ProbeBasis
 	c.Deployment, c.DeploymentKind = d.ID, string(cmp.Or(d.Kind, deployment.Legal))
 	c.Provider = string(cmp.Or(d.Provider, deployment.Embedded))
 	c.Consent = ConsentHTTP

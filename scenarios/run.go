@@ -165,7 +165,7 @@ func (r *runner) all(ctx context.Context, specs []CellSpec) []*report.Cell {
 	for range min(r.Parallel, max(1, len(specs))) {
 		wait.Go(func() {
 			for i := range next {
-				c := r.one(ctx, specs[i])
+				c := r.measure(ctx, specs[i])
 				mu.Lock()
 				if ctx.Err() == nil || c.Verdict != report.HarnessError {
 					out[i] = &c
@@ -189,6 +189,14 @@ feed:
 	close(next)
 	wait.Wait()
 	return out
+}
+
+// measure runs a cell, or probes the servers where the cell is theirs.
+func (r *runner) measure(ctx context.Context, spec CellSpec) report.Cell {
+	if spec.Client.Identity().Basis == ProbeBasis {
+		return Probe(ctx, spec.Deployment, r.RunOptions)
+	}
+	return r.one(ctx, spec)
 }
 
 // one runs and judges a cell. Whatever goes wrong in the harness is a verdict

@@ -24,7 +24,8 @@ type Selection struct {
 	Deployments []string `yaml:"deployments"`
 	Scenarios   []string `yaml:"scenarios"`
 	Suite       string   `yaml:"suite"`
-	// Basis keeps the clients of one basis only: emulated, real or sdk; "" all.
+	// Basis keeps the rows of one basis only: emulated, real, sdk, or probe (the
+	// deployments' own servers); "" all.
 	Basis string `yaml:"basis"`
 }
 
@@ -105,7 +106,7 @@ func (c *Catalogue) suite(id string) (Suite, error) {
 
 // rows resolves client selectors; without any, every current client.
 func (c *Catalogue) rows(s Selection) ([]clients.Client, error) {
-	basis := []string{"", string(clients.Emulated), string(clients.Real), string(clients.SDK)}
+	basis := []string{"", string(clients.Emulated), string(clients.Real), string(clients.SDK), ProbeBasis}
 	if !slices.Contains(basis, s.Basis) {
 		return nil, unknown("basis", s.Basis, basis[1:])
 	}

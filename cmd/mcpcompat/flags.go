@@ -44,7 +44,7 @@ func addChoice(f *pflag.FlagSet, p *string, name, value string, allowed []string
 	f.Var(choice{value: p, allowed: allowed}, name, usage)
 }
 
-func bases() []string { return []string{"emulated", "real", "sdk"} }
+func bases() []string { return []string{"emulated", "real", "sdk", "probe"} }
 
 // measureFlags are those of the commands that measure.
 type measureFlags struct {

@@ -171,8 +171,9 @@ func TestExplainErrors(t *testing.T) {
 			t.Errorf("%s: standard error %q does not say %q", name, got, want)
 		}
 	}
-	for file, text := range map[string]string{"out/cells/0/recording.json": `{"schema":`, "out/results.json": "{"} {
-		if err := os.WriteFile(i.path(file), []byte(text), 0o600); err != nil {
+	// In this order: with truncated results nobody comes to the recording.
+	for _, file := range []string{"out/cells/0/recording.json", "out/results.json"} {
+		if err := os.WriteFile(i.path(file), []byte(`{"schema":`), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if code := i.run("explain", "alpha@1.0/reference", "--out", "{}/out"); code != exitError ||
