@@ -65,7 +65,7 @@ func gulps() mutant.Break {
 			return nil, err
 		}
 		if begin, _, padded := bytes.Cut(body, []byte(`,"padding":"`)); padded {
-			body = append(begin, '}')
+			body = slices.Concat(begin, []byte("}"))
 		}
 		res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		return res, nil
@@ -105,7 +105,7 @@ func judgedAs(t *testing.T, c report.Cell, want report.Verdict) {
 			t.Errorf("%s is %s without a reason", s.ID, s.Verdict)
 		}
 	}
-	if answers != 2 && want != report.NotApplicable {
+	if answers != 2 {
 		t.Errorf("%d scenarios are %s, want the door's and C.8\n%s", answers, want, tell(c))
 	}
 }
@@ -186,14 +186,14 @@ func crashes() mutant.Break {
 	})
 }
 
-// Where the law of a revision does not demand it, nobody is blamed.
+// The law that is named is one of the revision.
 func TestHostileDeploymentsAreJudgedByTheRevision(t *testing.T) {
 	t.Parallel()
 	o := scenarios.RunOptions{Book: lawBook(t), Seed: 1, Revision: "2025-06-18"}
 	d := hostileDeployments(t)["hostile-wrong-iss"]
 	got := measureIn(t, o, newMutant(t, "old", quirks("issuer.response", "ignored")...), d).cell
-	judgedAs(t, got, report.NotApplicable)
-	if got.Culprit != "" || !strings.Contains(got.Summary, "no rule") {
+	judgedAs(t, got, report.Fail)
+	if got.Culprit != string(requirement.Client) || !strings.Contains(got.Summary, "RFC9207") {
 		t.Errorf("culprit %q: %s", got.Culprit, got.Summary)
 	}
 }

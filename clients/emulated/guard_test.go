@@ -1,8 +1,11 @@
 package emulated
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +95,24 @@ func connectOnce(t *testing.T, b Behaviour, mcpURL string, browser clients.UserA
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s.Connect(t.Context())
+}
+
+func TestNothingIsConnectedThatIsNotPermitted(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	g := newGuard(Network{Addresses: AnyAddress}, "http://127.0.0.1:1/mcp")
+	g.permit = func(a netip.AddrPort) error {
+		asked = append(asked, a.String())
+		return errors.New("stay here")
+	}
+	for _, address := range []string{"10.255.255.1:443", "127.0.0.1:9"} {
+		if conn, err := g.dial(t.Context(), "tcp", address); err == nil || !strings.Contains(err.Error(), "stay here") {
+			t.Errorf("%s: %v, %v", address, conn, err)
+		}
+	}
+	if !slices.Equal(asked, []string{"10.255.255.1:443", "127.0.0.1:9"}) {
+		t.Errorf("asked for %v", asked)
+	}
 }
 
 func TestHostileServersAreRefused(t *testing.T) {

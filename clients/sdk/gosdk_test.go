@@ -2,10 +2,13 @@ package sdk_test
 
 import (
 	"context"
+	"errors"
+	"net/netip"
 	"net/url"
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -275,5 +278,22 @@ func BenchmarkFlow(b *testing.B) {
 		if err := w.Close(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestNothingIsConnectedThatIsNotPermitted(t *testing.T) {
+	t.Parallel()
+	w, _ := world(t, "reference", nil)
+	var asked atomic.Int64
+	s, _ := start(t, w, clients.Facts{Permit: func(netip.AddrPort) error {
+		asked.Add(1)
+		return errors.New("stay here")
+	}})
+	out := s.Connect(t.Context())
+	if out.Status != clients.Failed || !strings.Contains(out.Words, "stay here") || asked.Load() == 0 {
+		t.Errorf("%s after %d questions: %s", out.Status, asked.Load(), out.Words)
+	}
+	if got := w.Recorder.Snapshot().Exchanges; len(got) != 0 {
+		t.Errorf("%d requests were sent", len(got))
 	}
 }

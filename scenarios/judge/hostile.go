@@ -114,10 +114,10 @@ func attacked(c *report.Cell, v *View, found []judged, wanted func(string) bool)
 		c.Verdict = report.Worst(c.Verdict, report.Fail)
 	}
 	reason := trace.Readable(r.reason)
-	switch {
-	case r.verdict == report.RefusedRight:
+	switch r.verdict {
+	case report.RefusedRight:
 		c.Summary = "refuses, rightly, at " + string(door) + ": " + reason
-	case r.verdict == report.Fail:
+	case report.Fail:
 		c.Stage, c.Culprit = string(door), "client"
 		broken := "breaks at " + string(door) + ", where it must refuse: "
 		if c.Connected {
