@@ -3,6 +3,8 @@ package judge
 import (
 	"net/url"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
 // wantNoCode judges an attempt whose authorization request must not be granted.
@@ -264,7 +266,7 @@ func probedDocuments() []Check {
 					}
 					host := hostOf(a.Params.Get("redirect_uri"))
 					for _, x := range p.Exchanges {
-						if x.ID <= a.Callback.ID && x.Response != nil && strings.Contains(x.Response.Body.Text, host) {
+						if x.ID <= a.Callback.ID && x.From == trace.UserAgent && x.Response != nil && strings.Contains(x.Response.Body.Text, host) {
 							return good("the page names "+host, x.ID)
 						}
 					}

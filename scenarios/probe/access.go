@@ -83,44 +83,56 @@ func accessAttempts() []attempt {
 		forged("a later expiry, with the old signature", func(_, c map[string]any) {
 			c["exp"] = time.Now().AddDate(1, 0, 0).Unix()
 		}, oldSignature),
-		{"probe/insufficient-scope", "a tool that needs more scope", func(ctx context.Context, p *prober) error {
-			if err := p.stepUp(); err != nil {
-				return err
-			}
-			a, err := p.callTool(ctx, p.StepUpTool, bearer(p.tokens.access))
-			if err != nil {
-				return err
-			}
-			more := strings.Fields(param(strings.Join(a.header.Values("WWW-Authenticate"), ", "), "scope"))
-			if len(more) == 0 {
-				return nil
-			}
-			// With the union of what it had and what was asked for, the tool
-			// must work.
-			r := p.authorization(p.client)
-			r = r.with("scope", strings.Join(append(strings.Fields(r.params.Get("scope")), more...), " "))
-			code, err := p.code(ctx, r)
-			if err != nil || code == "" {
-				return err
-			}
-			t, err := p.token(ctx, p.client, p.redemption(r, code))
-			if err != nil || t.access == "" {
-				return err
-			}
-			_, err = p.callTool(ctx, p.StepUpTool, bearer(t.access))
-			return err
-		}},
+		{"probe/insufficient-scope", "a tool that needs more scope", stepUp},
 	}
 }
 
-func (p *prober) stepUp() error {
+// stepUp calls a tool with too little scope, and then with what the challenge
+// asks for beside it.
+func stepUp(ctx context.Context, p *prober) error {
 	if err := p.usable(); err != nil {
 		return err
 	}
 	if p.StepUpTool == "" {
 		return untested("no tool is known that needs more scope")
 	}
-	return nil
+	if len(p.scopes) == 0 {
+		return untested("no scope is known with which a token would have too little")
+	}
+	t, err := p.grantScope(ctx, p.scopes[:1])
+	if err != nil {
+		return err
+	}
+	if all := texts(p.metadata.resource, "scopes_supported"); t.access == "" || len(t.scope) != 1 || len(all) == 1 {
+		return untested("no token with too little scope could be had")
+	}
+	a, err := p.callTool(ctx, p.StepUpTool, bearer(t.access))
+	if err != nil {
+		return err
+	}
+	more := strings.Fields(param(strings.Join(a.header.Values("WWW-Authenticate"), ", "), "scope"))
+	if len(more) == 0 {
+		return nil
+	}
+	if t, err = p.grantScope(ctx, append(t.scope, more...)); err != nil || t.access == "" {
+		return err
+	}
+	_, err = p.callTool(ctx, p.StepUpTool, bearer(t.access))
+	return err
+}
+
+// grantScope is a conformant flow with a scope of its own.
+func (p *prober) grantScope(ctx context.Context, scope []string) (tokens, error) {
+	r := p.authorization(p.client).with("scope", strings.Join(scope, " "))
+	code, err := p.code(ctx, r)
+	if err != nil || code == "" {
+		return tokens{}, err
+	}
+	t, err := p.token(ctx, p.client, p.redemption(r, code))
+	if t.scope == nil {
+		t.scope = scope // RFC 6749 section 5.1: left out when it is what was asked for
+	}
+	return t, err
 }
 
 // signer makes the signature of a forged token; old is the one it had.

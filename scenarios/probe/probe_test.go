@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/probe"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -61,16 +64,66 @@ func findings(c report.Cell) map[string]report.Finding {
 	return out
 }
 
-func TestTmpProbe(t *testing.T) {
-	c := measure(t, named(t, "reference"))
-	t.Log(c.Verdict, c.Summary, c.DurationMS)
-	for _, s := range c.Scenarios {
-		t.Log(s.ID, s.Verdict, s.Reason)
-		for _, f := range s.Findings {
-			if f.Verdict != report.Pass {
-				t.Log("   ", f.Verdict, f.Check, f.Requirement, f.Expected, "|", f.Observed, f.Exchanges)
-			}
+func TestTheReferenceKeepsEveryRule(t *testing.T) {
+	t.Parallel()
+	cell := measure(t, named(t, "reference"))
+	got := findings(cell)
+	// What the reference leaves out is legal, and has a scene of its own below.
+	exceptions := map[string]report.Verdict{
+		"probe/document-time": report.Untested,
+		"probe/dpop-request":  report.NotApplicable,
+		"probe/dpop-bearer":   report.NotApplicable,
+	}
+	for _, c := range judge.ProbeChecks() {
+		want := cmp.Or(exceptions[c.ID], report.Pass)
+		if f := got[c.ID]; f.Verdict != want {
+			t.Errorf("%s is %q, want %s: expected %s, observed %s %v", c.ID, f.Verdict, want, f.Expected, f.Observed, f.Exchanges)
 		}
+	}
+	if cell.Verdict != report.Pass || !cell.Connected || cell.Stage != "" || cell.Culprit != "" || cell.Basis != scenarios.ProbeBasis {
+		t.Errorf("cell: verdict %s, connected %t, stage %q, culprit %q, basis %q", cell.Verdict, cell.Connected, cell.Stage, cell.Culprit, cell.Basis)
+	}
+	bound := findings(measure(t, named(t, "reference", "mcpServer.dpop.use=advertised")))
+	for _, id := range []string{"probe/dpop-request", "probe/dpop-bearer"} {
+		if bound[id].Verdict != report.Pass {
+			t.Errorf("%s is %s where DPoP is advertised: %s", id, bound[id].Verdict, bound[id].Observed)
+		}
+	}
+}
+
+// A deployment that breaks no rule is green in every one of its legal forms.
+func TestLegalDeploymentsKeepEveryRule(t *testing.T) {
+	t.Parallel()
+	all, err := deployment.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		t.Run(d.ID, func(t *testing.T) {
+			t.Parallel()
+			if d.Provider != deployment.Embedded && d.Provider != "" {
+				t.Skipf("it needs the provider %s", d.Provider)
+			}
+			cell := measure(t, d)
+			t.Logf("%s: %s", cell.Verdict, cell.Summary)
+		})
+	}
+}
+
+func TestEveryProbeHasACheckAndEveryCheckAProbe(t *testing.T) {
+	t.Parallel()
+	judgedBy := map[string]bool{"probe/way-in": true} // it only sets the scene
+	for _, c := range judge.ProbeChecks() {
+		judgedBy[strings.Join(strings.SplitN(c.ID, "/", 3)[:2], "/")] = true
+	}
+	for _, id := range probe.Probes() {
+		if !judgedBy[id] {
+			t.Errorf("nothing judges %s", id)
+		}
+		delete(judgedBy, id)
+	}
+	for id := range judgedBy {
+		t.Errorf("nothing tries %s", id)
 	}
 }
 
