@@ -1,0 +1,14 @@
+// Command conformance has the official conformance suite
+// (@modelcontextprotocol/conformance) examine this project: its conformant
+// client through mcpcompat drive, its reference MCP server and its reference
+// authorization server. It writes the scoreboard to docs/conformance.md.
+//
+//	make conformance
+//
+// The one invariant: nothing counts as green in which the suite checked
+// nothing, and nothing that is not green goes without a reason; a reason that
+// no longer applies is an error.
+//
+// Exit codes: 0 all that applies is green, 1 something is not or a reason is
+// out of date, 2 the suite could not be run.
+package main

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/mcpcompat/mcpcompat/internal/node"
+	"github.com/mcpcompat/mcpcompat/internal/proc"
+)
+
+//go:embed locks
+var locks embed.FS
+
+const suitePackage = "@modelcontextprotocol/conformance"
+
+// oldestNode is what the suite needs: from 0.1.15 on it calls fs.globSync,
+// which came with 22.
+const oldestNode = "22"
+
+// ownNode is the Node.js that is installed where the machine's own is older,
+// of the lockfile that setup uses as well.
+const (
+	ownNode        = "node-linux-"
+	ownNodeVersion = "22.23.3"
+	ownNodeLock    = "scripts/node"
+)
+
+// runTime bounds one call of the suite; the longest takes a quarter minute.
+const runTime = 5 * time.Minute
+
+// suite is an installed release.
+type suite struct {
+	node   node.Runtime
+	script string
+}
+
+func install(ctx context.Context, release string, say func(string)) (suite, error) {
+	installer := node.Installer{Progress: say}
+	npm, err := node.Find(ctx, "18") // any that can install
+	if err != nil {
+		return suite{}, err
+	}
+	var s suite
+	if s.node, err = runtimeFor(ctx, installer, npm); err != nil {
+		return suite{}, err
+	}
+	lock, err := fs.Sub(locks, "locks/"+release)
+	if err != nil {
+		return suite{}, err
+	}
+	installed, err := installer.Install(ctx, npm, node.Package{Name: suitePackage, Version: release, Lock: lock})
+	if err != nil {
+		return suite{}, err
+	}
+	s.script, err = installed.Script("conformance")
+	return s, err
+}
+
+// runtimeFor is the machine's own Node.js if it is new enough, else one that is
+// installed for the purpose.
+func runtimeFor(ctx context.Context, installer node.Installer, npm node.Runtime) (node.Runtime, error) {
+	found, missing := node.Find(ctx, oldestNode)
+	if missing == nil || runtime.GOOS != "linux" {
+		return found, missing
+	}
+	arch := map[string]string{"amd64": "x64"}[runtime.GOARCH]
+	if arch == "" {
+		arch = runtime.GOARCH
+	}
+	installed, err := installer.Install(ctx, npm, node.Package{
+		Name: ownNode + arch, Version: ownNodeVersion, Lock: os.DirFS(ownNodeLock),
+	})
+	if err != nil {
+		return node.Runtime{}, errors.Join(missing, err)
+	}
+	return node.Runtime{Path: filepath.Join(installed.Root(), "bin", "node"), Version: ownNodeVersion}, nil
+}
+
+// call runs the suite to its end. It exits with 1 when a scenario failed, which
+// is a result and no error; line is told each line of its output.
+func (s suite) call(ctx context.Context, dir string, args []string, line func(string)) error {
+	ctx, cancel := context.WithTimeout(ctx, runTime)
+	defer cancel()
+	home := filepath.Join(dir, "home")
+	if err := os.MkdirAll(home, 0o750); err != nil {
+		return err
+	}
+	process, err := proc.Start(ctx, proc.Options{
+		Path: s.node.Path, Args: append([]string{s.script}, args...), Dir: dir, Home: home, Stdout: line,
+	})
+	if err != nil {
+		return err
+	}
+	<-process.Done()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("the suite has not ended: %w", err)
+	}
+	if code := process.ExitCode(); code != 0 && code != 1 {
+		return fmt.Errorf("the suite %s:\n%s", process.State(), strings.Join(process.Tail(15), "\n"))
+	}
+	return nil
+}
