@@ -30,6 +30,11 @@ func presenting(probe, name, id string, change func(r request) request) attempt 
 		if err := p.canOfferDocuments(); err != nil {
 			return err
 		}
+		if p.client == nil || p.client.id != SoundDocument { // whose way in is just this
+			if err := p.in(); err != nil {
+				return err
+			}
+		}
 		r := p.authorization(documentClient(id))
 		if change != nil {
 			r = change(r)

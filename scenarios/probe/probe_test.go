@@ -91,22 +91,49 @@ func TestTheReferenceKeepsEveryRule(t *testing.T) {
 	}
 }
 
-// A deployment that breaks no rule is green in every one of its legal forms.
-func TestLegalDeploymentsKeepEveryRule(t *testing.T) {
+// What a deployment is for shows: a legal one breaks no rule, and any other one
+// does, or lets nobody in.
+func TestDeploymentsOfTheCatalogue(t *testing.T) {
 	t.Parallel()
 	all, err := deployment.Catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range all {
+		if d.Provider != deployment.Embedded && d.Provider != "" {
+			continue // the same servers, elsewhere
+		}
 		t.Run(d.ID, func(t *testing.T) {
 			t.Parallel()
-			if d.Provider != deployment.Embedded && d.Provider != "" {
-				t.Skipf("it needs the provider %s", d.Provider)
-			}
 			cell := measure(t, d)
 			t.Logf("%s: %s", cell.Verdict, cell.Summary)
+			for _, f := range findings(cell) {
+				if d.Kind == deployment.Legal && broken(f) {
+					t.Errorf("%s is %s: %s", f.Check, f.Verdict, f.Observed)
+				}
+			}
+			if legal := d.Kind == deployment.Legal; legal != (cell.Verdict == report.Pass) {
+				t.Errorf("verdict %s of a %s deployment", cell.Verdict, d.Kind)
+			}
 		})
+	}
+}
+
+// Without a control plane, clients or documents the prober says so, and passes
+// nothing for tried.
+func TestWhatCannotBeTriedIsUntested(t *testing.T) {
+	t.Parallel()
+	cell := measure(t, named(t, "reference", "authServer.registration.dynamic=off", "authServer.registration.clientIdMetadataDocuments=off"))
+	for _, f := range findings(cell) {
+		if f.Verdict == report.Pass && f.Stage != "challenge" && f.Stage != "resource-metadata" && f.Stage != "as-metadata" {
+			t.Errorf("%s passes although the prober has no client: %s", f.Check, f.Observed)
+		}
+	}
+	if cell.Verdict != report.Untested || cell.Connected {
+		t.Errorf("verdict %s, connected %t", cell.Verdict, cell.Connected)
+	}
+	if err := probe.Run(t.Context(), probe.Facts{}); err == nil {
+		t.Error("a prober without facts ran")
 	}
 }
 
