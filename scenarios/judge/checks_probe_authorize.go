@@ -160,7 +160,7 @@ func probedRedirects() []Check {
 		{
 			ID: "probe/errors-stay", Scenario: "C.4", Stage: DoorAuthorize,
 			Needs: "a faulty authorization request with a redirect URI that nobody registered",
-			Judge: probed("probe/errors-stay", func(v *View, p Probe) Result {
+			Judge: probed("probe/errors-stay", func(_ *View, p Probe) Result {
 				for _, x := range p.Exchanges {
 					if x.Response == nil {
 						continue
