@@ -14,7 +14,10 @@ import (
 // their names: http://127.0.0.1:41001/authorize becomes
 // {authorization-server}/authorize. The ports of an embedded deployment differ
 // from run to run, and a summary or an observation must not.
-func NameOrigins(text string, rec *trace.Recording) string {
+func NameOrigins(text string, rec *trace.Recording) string { return originNames(rec).Replace(text) }
+
+// originNames replaces the addresses of a recording's servers.
+func originNames(rec *trace.Recording) *strings.Replacer {
 	names := map[string]string{}
 	add := func(u string, name trace.Actor) {
 		if o := origin(u); o != "" && names[o] == "" {
@@ -36,7 +39,7 @@ func NameOrigins(text string, rec *trace.Recording) string {
 	for _, o := range origins {
 		pairs = append(pairs, o, names[o], url.QueryEscape(o), names[o])
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return strings.NewReplacer(pairs...)
 }
 
 // NameOrigins replaces the addresses of the recording's servers in everything
@@ -45,7 +48,8 @@ func (c *Cell) NameOrigins(rec *trace.Recording) {
 	if rec == nil {
 		return
 	}
-	name := func(s *string) { *s = NameOrigins(*s, rec) }
+	names := originNames(rec)
+	name := func(s *string) { *s = names.Replace(*s) }
 	name(&c.Summary)
 	for i := range c.Scenarios {
 		s := &c.Scenarios[i]

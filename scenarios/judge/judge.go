@@ -125,7 +125,7 @@ func quiet(s *report.Scenario, v report.Verdict, reason string) {
 func findings(v *View, book *requirement.Book, revision string) (found []judged, silent map[string]string) {
 	silent = map[string]string{}
 	for _, c := range Checks() {
-		row, level, ok := lawOf(book, c.ID, revision)
+		row, level, ok := book.In(c.ID, revision)
 		if !ok {
 			continue
 		}

@@ -54,7 +54,7 @@ func Servers(rec *trace.Recording, o Options) report.Cell {
 func (v *View) serverFindings(book *requirement.Book, revision string) []judged {
 	var out []judged
 	for _, c := range ProbeChecks() {
-		row, level, ok := lawOf(book, c.ID, revision)
+		row, level, ok := book.In(c.ID, revision)
 		if !ok {
 			continue
 		}
@@ -81,16 +81,6 @@ func (v *View) serverFindings(book *requirement.Book, revision string) []judged 
 		out = append(out, judged{f, c})
 	}
 	return out
-}
-
-// lawOf is the first row that names the check and exists in the revision.
-func lawOf(book *requirement.Book, check, revision string) (requirement.Row, requirement.Level, bool) {
-	for _, r := range book.Rows() {
-		if level, ok := r.In(revision); ok && slices.Contains(r.Check, check) {
-			return r, level, true
-		}
-	}
-	return requirement.Row{}, "", false
 }
 
 // serverScenario sums up one scenario; false when nothing of it is probed.

@@ -18,8 +18,9 @@ var data embed.FS // the law book itself; go:embed needs a package variable
 
 // Book is all rows, in the order of the files and of the rows in them.
 type Book struct {
-	rows []Row
-	byID map[string]int
+	rows    []Row
+	byID    map[string]int
+	byCheck map[string][]int
 }
 
 // Default returns the built-in law book, read once.
@@ -41,7 +42,7 @@ func Load(fsys fs.FS) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Book{byID: map[string]int{}}
+	b := &Book{byID: map[string]int{}, byCheck: map[string][]int{}}
 	var errs []error
 	for _, name := range names {
 		var rows []Row
@@ -70,6 +71,9 @@ func (b *Book) add(r Row) []error {
 		return errs
 	}
 	b.byID[r.ID] = len(b.rows)
+	for _, check := range r.Check {
+		b.byCheck[check] = append(b.byCheck[check], len(b.rows))
+	}
 	b.rows = append(b.rows, r)
 	return errs
 }
@@ -92,10 +96,19 @@ func (b *Book) Find(id string) (Row, bool) {
 
 // Of returns the first row that names the check.
 func (b *Book) Of(check string) (Row, bool) {
-	for _, r := range b.rows {
-		if slices.Contains(r.Check, check) {
-			return r, true
-		}
+	if at := b.byCheck[check]; len(at) > 0 {
+		return b.rows[at[0]], true
 	}
 	return Row{}, false
+}
+
+// In returns the first row that names the check and exists in the revision,
+// with its level there.
+func (b *Book) In(check, revision string) (Row, Level, bool) {
+	for _, i := range b.byCheck[check] {
+		if level, ok := b.rows[i].In(revision); ok {
+			return b.rows[i], level, true
+		}
+	}
+	return Row{}, "", false
 }
