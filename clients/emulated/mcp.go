@@ -136,7 +136,11 @@ func (s *Session) post(ctx context.Context, conn *connection, m message, t *toke
 	}
 	defer res.Body.Close()
 	p.nonces.remember(q.url, res.Header)
-	return readReply(res, conn.lastID, s.proves())
+	r, err := readReply(res, conn.lastID, s.proves())
+	if err != nil && mediaType(res.Header) == "text/event-stream" {
+		return s.resume(ctx, conn, t, conn.lastID, err)
+	}
+	return r, err
 }
 
 // callTimeouts is how many times longer than metadata an MCP answer may take.
@@ -148,7 +152,7 @@ func readReply(res *http.Response, id int, proves bool) (*reply, error) {
 	if mediaType(res.Header) == "text/event-stream" {
 		m, err := readEvents(limited, id)
 		if err != nil {
-			return nil, fail("the MCP server's event stream: %s", err)
+			return nil, err
 		}
 		r.rpc = m
 		return r, nil
