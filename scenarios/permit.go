@@ -30,7 +30,7 @@ func permit(d deployment.Deployment, rec *trace.Recorder) func(netip.AddrPort) e
 // uncontrolled says why a client cannot be let loose on a deployment, "" when
 // it can.
 func uncontrolled(spec CellSpec) string {
-	if spec.Deployment.LeadsOut() && spec.Client.Identity().Basis == clients.Real {
+	if spec.Client.Identity().Basis == clients.Real && spec.Deployment.LeadsOut() {
 		return "the deployment points into a private network, and a released program cannot be kept from going there"
 	}
 	return ""
