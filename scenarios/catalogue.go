@@ -75,8 +75,8 @@ func (c *Catalogue) Deployments() []deployment.Deployment { return slices.Clone(
 // Scenarios returns C.1 to C.10.
 func (c *Catalogue) Scenarios() []judge.Scenario { return judge.Scenarios() }
 
-// Checks returns every check.
-func (c *Catalogue) Checks() []judge.Check { return judge.Checks() }
+// Checks returns every check: of what clients do, then of what the prober tries.
+func (c *Catalogue) Checks() []judge.Check { return append(judge.Checks(), judge.ProbeChecks()...) }
 
 // Book is the law book.
 func (c *Catalogue) Book() *requirement.Book { return c.book }

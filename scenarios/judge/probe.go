@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -108,4 +109,11 @@ func (v *View) untried(id string) (status, why string) {
 		why = "not attempted, or no answer that could be judged"
 	}
 	return status, why
+}
+
+// ChallengeOf is the Bearer or DPoP challenge of an answer, zero when there is
+// none: the prober goes by what the judge reads.
+func ChallengeOf(h http.Header) Challenge {
+	c, _ := bearer(parseChallenges(h), "")
+	return c
 }

@@ -4,9 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 )
 
 // metadata is what the documents say.
@@ -27,23 +28,13 @@ func discoveryAttempts() []attempt {
 			if err != nil {
 				return err
 			}
-			header := strings.Join(a.header.Values("WWW-Authenticate"), ", ")
-			p.metadata.challengedURL, p.metadata.challengedScope = param(header, "resource_metadata"), param(header, "scope")
+			challenge := judge.ChallengeOf(a.header)
+			p.metadata.challengedURL, p.metadata.challengedScope = challenge.Param("resource_metadata"), challenge.Param("scope")
 			return nil
 		}},
 		{"probe/resource-metadata", "the protected resource metadata", findResourceMetadata},
 		{"probe/server-metadata", "the authorization server metadata", findServerMetadata},
 	}
-}
-
-// param reads one auth-param. It only steers the prober, so it need not be a
-// full parser; the judge has one.
-func param(header, name string) string {
-	m := regexp.MustCompile(`(?i)(?:^|[\s,])` + name + `="([^"]*)"`).FindStringSubmatch(header)
-	if m == nil {
-		return ""
-	}
-	return m[1]
 }
 
 // findResourceMetadata asks everywhere, also after a document was found: the
