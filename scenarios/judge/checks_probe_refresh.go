@@ -1,0 +1,80 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+)
+
+func probedRefresh() []Check {
+	renewals := func(id string, fn func(t []TokenRequest) Result) func(v *View) Result {
+		return probed(id, func(_ *View, p Probe) Result {
+			list := tokensOf(p, "refresh_token")
+			if len(list) == 0 {
+				return unseen()
+			}
+			return fn(list)
+		})
+	}
+	return []Check{
+		{
+			ID: "probe/refresh-rotation", Scenario: "C.6", Stage: DoorRefresh,
+			Needs: "a successful refresh by a public client",
+			Judge: renewals("probe/refresh-rotation", func(list []TokenRequest) Result {
+				t := list[0]
+				switch {
+				case !t.OK || !t.Public():
+					return unseen()
+				case t.Refresh == "" || t.Refresh == t.Form.Get("refresh_token"):
+					return bad("a new refresh token", "the old one stays", t.ID)
+				}
+				return good("rotated", t.ID)
+			}),
+		},
+		{
+			ID: "probe/refresh-replay", Scenario: "C.6", Stage: DoorRefresh,
+			Needs: "a refresh with a token that was replaced",
+			Judge: renewals("probe/refresh-replay", func(list []TokenRequest) Result {
+				if len(list) < 2 || !list[0].OK {
+					return unseen()
+				}
+				return noToken("a replaced refresh token refused", list[1])
+			}),
+		},
+		{
+			ID: "probe/refresh-replay/family", Scenario: "C.6", Stage: DoorRefresh,
+			Needs: "a refresh with the newest token after a replaced one was used again",
+			Judge: renewals("probe/refresh-replay", func(list []TokenRequest) Result {
+				const attempts = 3
+				if len(list) < attempts || !list[0].OK || list[1].OK {
+					return unseen()
+				}
+				return noToken("the whole family revoked", list[2])
+			}),
+		},
+		{
+			ID: "probe/refresh-client", Scenario: "C.6", Stage: DoorRefresh,
+			Needs: "a refresh by another client than the one to which the token was issued",
+			Judge: renewals("probe/refresh-client", func(list []TokenRequest) Result {
+				return noToken("no token for another client", list[0])
+			}),
+		},
+		{
+			ID: "probe/refresh-scope", Scenario: "C.6", Stage: DoorRefresh,
+			Needs: "a refresh with a scope that was not granted",
+			Judge: renewals("probe/refresh-scope", func(list []TokenRequest) Result {
+				t, asked := list[0], list[0].Form.Get("scope")
+				if t.OK && !slices.Contains(strings.Fields(text(t.Answer, "scope")), asked) && t.Answer["scope"] != nil {
+					return good("granted without it", t.ID)
+				}
+				return noToken("no scope beyond what was granted", t)
+			}),
+		},
+		{
+			ID: "probe/revocation", Scenario: "C.6", Stage: DoorRefresh,
+			Needs: "a revocation, and a refresh with the revoked token",
+			Judge: renewals("probe/revocation", func(list []TokenRequest) Result {
+				return noToken("a revoked refresh token refused", list[0])
+			}),
+		},
+	}
+}
