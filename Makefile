@@ -78,6 +78,11 @@ accept: setup build ## Take over the verdicts of a run into report/accepted/ (re
 bench: ## Run the benchmarks (BENCH=regexp); a flow is shown beside the floor of the same run
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+.PHONY: conformance
+conformance: setup build ## Have the official conformance suite examine us; write docs/conformance.md (two minutes)
+	@$(GO) build -trimpath -o bin/conformance ./cmd/conformance
+	$(WITH_NODE) bin/conformance -out $(OUT)/conformance
+
 .PHONY: clean
 clean: ## Remove everything that was built, installed into the project, or measured
 	rm -rf bin out .cache

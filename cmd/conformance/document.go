@@ -32,8 +32,8 @@ func (c *count) add(s scenario) {
 	}
 }
 
-func total(results []result) count {
-	var c count
+func total(results []result) *count {
+	c := &count{}
 	for _, r := range results {
 		for _, s := range r.scenarios {
 			c.add(s)
@@ -57,7 +57,8 @@ The Model Context Protocol has a conformance suite of its own,
 this project, so that our own judge is not the only one:
 
 - **client**: the conformant emulated client, through ` + "`mcpcompat drive conformant URL`" + `. It is told what a user would be
-  told (URL, credentials, revision, tool calls) and never which scenario it is in.
+  told (URL, credentials, revision, tool calls, and where the client's metadata document is: the suite expects a URL that it hands
+  over nowhere, so every run of the client gets it) and never which scenario it is in.
 - **server**: the reference MCP server. The suite sends no access token in this mode, so a small adapter between them logs in
   once and adds a token to each request; it changes nothing else.
 - **authorization**: the reference authorization server. The page that the suite asks a person to open is opened by our user
@@ -90,7 +91,8 @@ func scoreboard(results []result, rs reasons, m measured) string {
 	writeOpen(&b, results)
 	b.WriteString("## Every scenario\n")
 	for _, r := range results {
-		fmt.Fprintf(&b, "\n### %s, %s: %s\n\n`conformance %s`\n\n", r.release, r.mode, r.what, strings.Join(append([]string{r.mode}, r.args...), " "))
+		fmt.Fprintf(&b, "\n### %s, %s: %s\n\n", r.release, r.mode, r.what)
+		fmt.Fprintf(&b, "`conformance %s`\n\n", strings.Join(append([]string{r.mode}, r.args...), " "))
 		b.WriteString("| scenario | | passed | failed | warned | skipped |\n|---|---|--:|--:|--:|--:|\n")
 		for _, s := range r.scenarios {
 			fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d |\n", s.name, s.verdict(), s.passed, s.failed, s.warnings, s.skipped)
@@ -99,7 +101,7 @@ func scoreboard(results []result, rs reasons, m measured) string {
 	return b.String()
 }
 
-func (c count) cells() string {
+func (c *count) cells() string {
 	return fmt.Sprintf(" %d | %d | %d | %d | %d | %d |", c.scenarios, c.green, c.notApplicable, c.bySuite, c.open, c.checks)
 }
 

@@ -103,7 +103,8 @@ func (a *app) judgeDriven(
 	}
 	cell := a.engine.Judge(d.Recording, judge.Options{Book: cat.Book(), Revision: o.Revision, Scenarios: driveScenarios()})
 	out.Judgement = &cell
-	fmt.Fprintf(b, "recording: %s\n\n%s", out.Recording, report.Judgement(cell, d.Recording, judge.Journey(d.Recording), lookups(cat), a.stdout.options()))
+	text := report.Judgement(cell, d.Recording, judge.Journey(d.Recording), lookups(cat), a.stdout.options())
+	fmt.Fprintf(b, "recording: %s\n\n%s", out.Recording, text)
 	return nil
 }
 

@@ -36,6 +36,12 @@ var articles = []article{
 		example: "fixtures/container",
 	},
 	{
+		path:    "cmd/conformance",
+		may:     []string{"clients", "fixtures", "report", "internal"},
+		because: "the official suite examines the finished command from outside; its runner shares no code with it",
+		example: "scenarios",
+	},
+	{
 		path:    "scenarios",
 		may:     []string{"clients", "fixtures", "report", "internal"},
 		because: "the scenarios are run by a command, a test or a suite, and know none of them",
