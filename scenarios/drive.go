@@ -23,6 +23,9 @@ type ToolCall struct {
 	Arguments map[string]any
 }
 
+// NoDocument as the metadata document of a drive says that the client has none.
+const NoDocument = "none"
+
 // DriveOptions say how one client is driven against servers of anybody.
 type DriveOptions struct {
 	// URL is that of the MCP server.
@@ -34,8 +37,8 @@ type DriveOptions struct {
 	// Credentials are typed into the client; nil means none.
 	Credentials *clients.Credentials
 	// MetadataDocument is the URL of the client ID metadata document that an
-	// emulated client uses in place of its vendor's; "" means the vendor's. It
-	// is an error for any other client.
+	// emulated client uses in place of its vendor's; "" means the vendor's and
+	// NoDocument none. It is an error for any other client.
 	MetadataDocument string
 	// Revision of MCP to speak where the client has a choice; "" means the
 	// client's default.

@@ -22,6 +22,8 @@ func prepared(client clients.Client, o DriveOptions) (clients.Client, *trace.Rec
 		return nil, nil, fmt.Errorf("%s is no emulated client: its metadata document is its own choice", client.Identity())
 	case !ok:
 		return client, nil, nil
+	case o.MetadataDocument == NoDocument:
+		emulation = emulation.WithMetadataDocument("")
 	case o.MetadataDocument != "":
 		emulation = emulation.WithMetadataDocument(o.MetadataDocument)
 	}

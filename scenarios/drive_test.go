@@ -73,8 +73,10 @@ func TestDriveConnectsAndCalls(t *testing.T) {
 	}{
 		{"chosen", nil, Driven{Step: StepCall, Tool: "echo"}, "mcpcompat"},
 		{
-			"in order", []ToolCall{{Tool: "whoami"}, {Tool: "echo", Arguments: map[string]any{"text": "hello"}}},
-			Driven{Step: StepCall, Tool: "echo"}, "hello",
+			"in order",
+			[]ToolCall{{Tool: "whoami"}, {Tool: "echo", Arguments: map[string]any{"text": "hello"}}},
+			Driven{Step: StepCall, Tool: "echo"},
+			"hello",
 		},
 		{"none", []ToolCall{}, Driven{Step: StepConnect, Why: "none was asked for"}, ""},
 	} {
@@ -171,6 +173,16 @@ func TestDriveUsesAnotherMetadataDocument(t *testing.T) {
 	})
 	if !named {
 		t.Error("the authorization request does not name the document")
+	}
+	d, err = Drive(t.Context(), conformant(t), DriveOptions{URL: world.MCPURL, MetadataDocument: NoDocument})
+	if err != nil {
+		t.Fatal(err)
+	}
+	registered := slices.ContainsFunc(d.Recording.Exchanges, func(x trace.Exchange) bool {
+		return x.From == trace.Client && strings.HasSuffix(x.Request.URL, "/register")
+	})
+	if !registered || d.Outcome.Status != clients.OK {
+		t.Errorf("without a document it did not register: %+v", d.Outcome)
 	}
 }
 

@@ -23,6 +23,10 @@ connects, authorizes as far as the server asks for it, lists the tools and calls
 one. What an emulated client sends is judged with --out, where the recording is
 kept; a released program speaks to the server by itself.
 
+The document of the conformant client is nowhere on the internet. Where the
+authorization server takes client ID metadata documents, host one and name it with
+--metadata-document, or have the client do without.
+
 The tool is the first that the server calls read-only or does not call
 destructive, and that takes nothing but texts, numbers and truth values.
 
@@ -78,7 +82,7 @@ func (d *driveFlags) add(cmd *cobra.Command) {
 	f.StringVar(&d.arguments, "arguments", "", "arguments for --call as a JSON object (default: none)")
 	f.StringVar(&d.clientID, "client-id", "", "client_id for the client, of a registration by hand")
 	f.StringVar(&d.clientSecret, "client-secret", "", "client secret that goes with --client-id (default: a public client)")
-	f.StringVar(&d.document, "metadata-document", "", "`URL` of the client ID metadata document (default: the vendor's)")
+	f.StringVar(&d.document, "metadata-document", "", "`URL` of the client ID metadata document, or none (default: the vendor's)")
 	addChoice(f, &d.consent, "consent", scenarios.ConsentAuto,
 		[]string{scenarios.ConsentBrowser, scenarios.ConsentHTTP, scenarios.ConsentAuto},
 		"who gives consent: a real browser, plain http, or a browser where one is installed")
