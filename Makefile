@@ -12,6 +12,8 @@ ARGS ?=
 TESTFLAGS ?=
 # Which benchmarks to run, a regular expression.
 BENCH ?= .
+# How long each fuzz target runs in verify-long.
+FUZZTIME ?= 60s
 # Results, recordings and JUnit reports.
 OUT ?= out
 
@@ -57,6 +59,11 @@ setup: ## Get ready: Go modules, browser, Node; says what could not be had (MCPC
 
 .PHONY: verify
 verify: lint vet tidy generated workflows scripts paths ## All checks but the tests: lint, vet, go.mod, generated files, workflows, scripts
+
+.PHONY: verify-long
+verify-long: verify ## verify, all tests under the race detector, and every parser of foreign input fuzzed for FUZZTIME
+	$(GO) test -race -timeout 30m ./...
+	GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Lint the Go code

@@ -50,7 +50,8 @@ const legend = `## How to read this
 The doors, in order: ` + "`challenge`, `resource-metadata`, `as-metadata`, `registration`, `authorize`, `consent`,\n" +
 	"`callback`, `token`, `call`, `step-up`, `refresh`" + `. A deployment is *legal* (odd but allowed), *deviant* (it differs
 from the specification, as some vendor does) or *hostile* (it plays an attack). Clients are emulated from dated
-evidence unless the row says real or sdk: those rows are the released programs themselves.
+evidence unless the row says real or sdk: those rows are the released programs themselves. The first row is about the
+deployments' own servers, which a prober tried: how many rules they break, or that they keep them.
 
 `
 
