@@ -3,7 +3,6 @@ package judge_test
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -15,7 +14,7 @@ import (
 // judge must come to an end and to a verdict in every scenario.
 func FuzzCell(f *testing.F) {
 	for _, name := range []string{"claude-code@2.1.329/cimd", "mcp-remote@0.15.1/dcr-refresh-stepup", "vscode@1.139.1/loopback-dcr"} {
-		data, err := os.ReadFile(filepath.Join("../../testdata/recordings", name+".har"))
+		data, err := os.ReadFile("../../testdata/recordings/" + name + ".har")
 		if err != nil {
 			f.Fatal(err)
 		}
