@@ -62,7 +62,7 @@ func (s *Session) fetchResourceMetadata(ctx context.Context, where string) (*res
 	if _, err := s.http().guard.check("resource_metadata", where); err != nil {
 		return nil, err
 	}
-	q := request{method: http.MethodGet, url: where, header: versionHeader(s.behaviour.Discovery.ProtocolVersion)}
+	q := request{method: http.MethodGet, url: where, header: s.versionHeader(s.behaviour.Discovery.ProtocolVersion)}
 	a, err := s.http().ask(ctx, toResourceMetadata, q)
 	if err != nil {
 		return nil, err
@@ -144,7 +144,13 @@ func wellKnown(u *url.URL, suffix string) string {
 	return w
 }
 
-func versionHeader(version string) http.Header {
+// versionHeader is the MCP-Protocol-Version header of a metadata request. A
+// client that speaks whatever revision it is told sends it in the one revision
+// that asks for it.
+func (s *Session) versionHeader(version string) http.Header {
+	if p := s.behaviour.Protocol; version == "" && p.Era == "" && p.Version == "" && s.facts.Revision == "2025-03-26" {
+		version = s.facts.Revision
+	}
 	if version == "" {
 		return nil
 	}

@@ -146,7 +146,7 @@ func serverMetadataURL(place ServerMetadataPlace, issuer *url.URL) string {
 }
 
 func (s *Session) fetchServerMetadata(ctx context.Context, where, issuer string) (*serverMetadata, error) {
-	q := request{method: http.MethodGet, url: where, header: versionHeader(s.behaviour.Discovery.ServerProtocolVersion)}
+	q := request{method: http.MethodGet, url: where, header: s.versionHeader(s.behaviour.Discovery.ServerProtocolVersion)}
 	a, err := s.http().ask(ctx, toServerMetadata, q)
 	if err != nil {
 		return nil, err
