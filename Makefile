@@ -45,7 +45,7 @@ test: setup ## Run all tests and the scenarios; JUnit goes to out/test/ (REAL=1:
 	@mkdir -p $(dir $(JUNIT))
 	@status=0; export $(WITH_NODE); \
 	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -v '/scenarios$$') || status=1; \
-	$(GO) test $(TESTFLAGS) -timeout 20m $(SUITE) -ginkgo.junit-report=$(JUNIT) || status=1; \
+	$(GO) test $(TESTFLAGS) -timeout 20m $(SUITE) -ginkgo.junit-report=$(JUNIT) $(if $(CI)$(NO_COLOR),-ginkgo.no-color) || status=1; \
 	if [ $$status -ne 0 ]; then echo 'make test: FAILED (see above)' >&2; fi; \
 	exit $$status
 
