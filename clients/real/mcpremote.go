@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/internal/node"
@@ -35,6 +36,9 @@ var mcpRemoteLock embed.FS
 type MCPRemote struct {
 	options Options
 	port    *portLease
+
+	found           sync.Mutex
+	runtime, script string // "" until they were found
 }
 
 // NewMCPRemote starts and installs nothing yet.
@@ -64,8 +68,19 @@ func (m *MCPRemote) Available(ctx context.Context) error {
 	return nil
 }
 
-// program returns Node.js and the script to run.
+// program returns Node.js and the script to run. They are looked for once:
+// every session needs them, and asking Node.js for its version takes longer
+// than many a login.
 func (m *MCPRemote) program(ctx context.Context) (runtime, script string, err error) {
+	m.found.Lock()
+	defer m.found.Unlock()
+	if m.script == "" {
+		m.runtime, m.script, err = m.look(ctx)
+	}
+	return m.runtime, m.script, err
+}
+
+func (m *MCPRemote) look(ctx context.Context) (runtime, script string, err error) {
 	r, err := node.Find(ctx, mcpRemoteNode)
 	if err != nil {
 		return "", "", err
@@ -83,7 +98,10 @@ func (m *MCPRemote) program(ctx context.Context) (runtime, script string, err er
 		return "", "", err
 	}
 	script, err = installed.Script("mcp-remote")
-	return r.Path, script, err
+	if err != nil {
+		return "", "", err
+	}
+	return r.Path, script, nil
 }
 
 // Start implements clients.Client.

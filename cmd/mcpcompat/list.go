@@ -16,6 +16,8 @@ type listing struct {
 	columns []string
 	rows    [][]string
 	objects any
+	// after are lines below the table.
+	after []string
 }
 
 // listFlags narrow a list.
@@ -129,6 +131,9 @@ func (l listing) write(w io.Writer, width int) {
 			line = append(line[:width-1], '…')
 		}
 		fmt.Fprintln(w, string(line))
+	}
+	for _, line := range l.after {
+		fmt.Fprintln(w, line)
 	}
 }
 

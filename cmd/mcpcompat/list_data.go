@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -123,7 +124,19 @@ func listRequirements(cat catalogue, f listFlags) (listing, error) {
 		l.rows = append(l.rows, []string{r.ID, string(r.Party), level, checks, firstSentence(r.Says)})
 	}
 	l.objects = objects
+	l.after = append([]string{"", "judged, of all that bind a party in a revision:"}, coverage(cat.Book(), f.revision)...)
 	return l, nil
+}
+
+// coverage is a line for each party and revision; revision "" means all.
+func coverage(b *requirement.Book, revision string) []string {
+	var lines []string
+	for _, c := range requirement.Coverage(b) {
+		if revision == "" || c.Revision == revision {
+			lines = append(lines, fmt.Sprintf("  %-22s %s  %3d of %3d", c.Party, c.Revision, c.Judged, c.Judged+c.Unobservable))
+		}
+	}
+	return lines
 }
 
 // levels is the level of a row in the revisions that have it: "MUST" for all
