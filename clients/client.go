@@ -99,10 +99,18 @@ type Facts struct {
 	Seed int64
 }
 
-// Credentials are those of a client that the operator registered by hand.
+// Credentials are what an operator hands out: a client registered by hand, or
+// an access token.
 type Credentials struct {
-	ClientID     string
+	ClientID     string // "" where BearerToken is handed out instead
 	ClientSecret string // "" for a public client
+	// BearerToken is an access token made by hand, for clients whose users type
+	// an Authorization header in; "" means none.
+	BearerToken string
+	// AuthorizationEndpoint and TokenEndpoint are named by the operator for
+	// clients whose users type them in beside the client_id; "" means that the
+	// operator names none.
+	AuthorizationEndpoint, TokenEndpoint string
 }
 
 // Session is one run of a client against one MCP server. It is used by one
