@@ -91,28 +91,37 @@ func metadataDocumentChecks() []Check {
 		{
 			ID: "registration/metadata-document-fetched", Scenario: "C.2", Stage: DoorRegistration,
 			Breaks: []Stage{DoorAuthorize},
-			Needs:  "a client_id that is a URL, at an authorization server that advertises support",
-			Judge: func(v *View) Result {
-				flag := slices.ContainsFunc(v.ServerMetadata, func(d Document) bool {
-					f, _ := d.JSON["client_id_metadata_document_supported"].(bool)
-					return f && d.usable()
-				})
-				for _, a := range v.Authorizations {
-					id := a.Params.Get("client_id")
-					// Without the authorization server's own side on the
-					// recording (an imported HAR file) nothing can be said.
-					if !flag || !canBeDocument(id) || v.Rec.Setting.Deployment == "" {
-						continue
-					}
-					for _, d := range v.ClientDocuments {
-						if d.Request.URL == id {
-							return good("fetched "+id, a.ID, d.ID)
-						}
-					}
-					return bad("a request for "+id, "none", a.ID)
-				}
-				return unseen()
-			},
+			Needs: "a client_id that is a URL at an authorization server that advertises support, and the request for the document " +
+				"or the refusal of the client",
+			Judge: metadataDocumentFetched,
 		},
 	}
+}
+
+// metadataDocumentFetched looks for the authorization server's request for a
+// client's document. Where none is seen, a code shows nothing: a server in a
+// container or on another host fetches unseen, and keeps what it has fetched.
+func metadataDocumentFetched(v *View) Result {
+	flag := slices.ContainsFunc(v.ServerMetadata, func(d Document) bool {
+		f, _ := d.JSON["client_id_metadata_document_supported"].(bool)
+		return f && d.usable()
+	})
+	refused := unseen()
+	for _, a := range v.Authorizations {
+		id := a.Params.Get("client_id")
+		// Without the authorization server's own side on the recording (an
+		// imported HAR file) nothing can be said.
+		if !flag || !canBeDocument(id) || v.Rec.Setting.Deployment == "" {
+			continue
+		}
+		for _, d := range v.ClientDocuments {
+			if d.Request.URL == id {
+				return good("fetched "+id, a.ID, d.ID)
+			}
+		}
+		if refused.State == Unseen && !a.accepted() {
+			refused = bad("a request for "+id, "none", a.ID)
+		}
+	}
+	return refused
 }
