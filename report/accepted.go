@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,18 +34,20 @@ type Accepted struct {
 
 // acceptedFile is one file, report/accepted/<deployment>.yaml.
 type acceptedFile struct {
-	Deployment string         `yaml:"deployment"`
-	Revision   string         `yaml:"revision"`
-	Cells      []acceptedCell `yaml:"cells"`
+	Deployment string           `yaml:"deployment"`
+	Revision   string           `yaml:"revision"`
+	Results    []acceptedResult `yaml:"results"`
 }
 
-type acceptedCell struct {
-	Client  string  `yaml:"client"`
-	Basis   string  `yaml:"basis"` // "" means emulated
+// acceptedResult is a result and all clients that came to it, so that a
+// reviewer reads a file of a hundred clients as a handful of statements.
+type acceptedResult struct {
 	Verdict Verdict `yaml:"verdict"`
 	Stage   string  `yaml:"stage"`
 	Culprit string  `yaml:"culprit"`
-	Wire    string  `yaml:"wire"`
+	// Clients has the row of each client as [Standing.Row] names it, and the
+	// fingerprint of what it sent; "" means that it is not known.
+	Clients map[string]string `yaml:"clients"`
 }
 
 // LoadAccepted reads every *.yaml file at the top of fsys. The error joins
@@ -70,19 +71,33 @@ func LoadAccepted(fsys fs.FS) (Accepted, error) {
 		for _, p := range f.problems(strings.TrimSuffix(name, ".yaml"), all.Revision) {
 			errs = append(errs, fmt.Errorf("%s: %s", name, p))
 		}
-		for _, c := range f.Cells {
-			all.Cells = append(all.Cells, c.standing(f.Deployment))
+		for _, result := range f.Results {
+			all.Cells = append(all.Cells, result.standings(f.Deployment)...)
 		}
 	}
 	sortStandings(all.Cells)
 	return all, errors.Join(errs...)
 }
 
-func (c acceptedCell) standing(deployment string) Standing {
-	return Standing{
-		Client: c.Client, Deployment: deployment, Basis: c.Basis,
-		Verdict: c.Verdict, Stage: c.Stage, Culprit: c.Culprit, Wire: c.Wire,
+func (r acceptedResult) standings(deployment string) []Standing {
+	out := make([]Standing, 0, len(r.Clients))
+	for row, wire := range r.Clients {
+		client, basis := cutRow(row)
+		out = append(out, Standing{
+			Client: client, Deployment: deployment, Basis: basis,
+			Verdict: r.Verdict, Stage: r.Stage, Culprit: r.Culprit, Wire: wire,
+		})
 	}
+	return out
+}
+
+// cutRow is the inverse of [Standing.Row].
+func cutRow(row string) (client, basis string) {
+	client, rest, ok := strings.Cut(row, " (")
+	if !ok {
+		return row, ""
+	}
+	return client, strings.TrimSuffix(rest, ")")
 }
 
 func (f acceptedFile) problems(stem, revision string) []string {
@@ -94,106 +109,36 @@ func (f acceptedFile) problems(stem, revision string) []string {
 	if f.Revision == "" || f.Revision != revision {
 		add("the revision is %q, and another file has %q", f.Revision, revision)
 	}
-	if len(f.Cells) == 0 {
-		add("no cells")
+	if len(f.Results) == 0 {
+		add("no results")
 	}
-	seen := map[string]bool{}
-	for _, c := range f.Cells {
-		cell := Cell{Client: c.Client, Deployment: f.Deployment, Verdict: c.Verdict, Stage: c.Stage, Culprit: c.Culprit}
-		for _, problem := range cell.problems() {
-			add("%s: %s", c.Client, problem)
+	clients, results := map[string]bool{}, map[string]bool{}
+	for _, r := range f.Results {
+		result := Standing{Verdict: r.Verdict, Stage: r.Stage, Culprit: r.Culprit}.String()
+		if results[result] {
+			add("the result %q is there twice", result)
 		}
-		if c.Basis == "emulated" {
-			add("%s: the basis emulated is not written down, it is the usual one", c.Client)
+		results[result] = true
+		if len(r.Clients) == 0 {
+			add("the result %q is that of no client", result)
 		}
-		if key := c.Client + " " + c.Basis; seen[key] {
-			add("%s: there twice", c.Client)
-		} else {
-			seen[key] = true
+		for _, row := range slices.Sorted(maps.Keys(r.Clients)) {
+			client, basis := cutRow(row)
+			cell := Cell{Client: client, Deployment: f.Deployment, Verdict: r.Verdict, Stage: r.Stage, Culprit: r.Culprit}
+			for _, problem := range cell.problems() {
+				add("%s: %s", row, problem)
+			}
+			switch {
+			case basis == "emulated":
+				add("%s: the basis emulated is not written down, it is the usual one", row)
+			case row != Standing{Client: client, Basis: basis}.Row():
+				add("%s: want CLIENT@VERSION or CLIENT@VERSION (BASIS)", row)
+			}
+			if clients[row] {
+				add("%s: there twice", row)
+			}
+			clients[row] = true
 		}
 	}
 	return p
-}
-
-// WriteAccepted replaces the accepted results in a folder by those of a
-// measurement. Entries of before that expected says were not to be measured
-// this time stay; every other entry that was not measured is dropped, and so
-// is a file without entries. nil expected means that everything was to be
-// measured. It returns the names of the files that it wrote.
-func WriteAccepted(dir string, r *Results, expected func(Standing) bool) ([]string, error) {
-	before, err := LoadAccepted(os.DirFS(dir))
-	if err != nil {
-		return nil, fmt.Errorf("accept: %w", err)
-	}
-	if before.Revision != "" && before.Revision != r.Revision {
-		return nil, fmt.Errorf("accept: %s holds results of revision %s, and these are of %s", dir, before.Revision, r.Revision)
-	}
-	if err := r.acceptable(); err != nil {
-		return nil, err
-	}
-	byDeployment := map[string][]Standing{}
-	for _, s := range append(r.Standings(), untouched(r, before.Cells, expected)...) {
-		byDeployment[s.Deployment] = append(byDeployment[s.Deployment], s)
-	}
-	var written []string
-	for deployment, cells := range byDeployment {
-		path := filepath.Join(dir, deployment+".yaml")
-		if err := WriteFile(path, acceptedYAML(r.Revision, deployment, cells)); err != nil {
-			return written, err
-		}
-		written = append(written, path)
-	}
-	slices.Sort(written)
-	return written, dropFiles(dir, before.Cells, byDeployment)
-}
-
-// acceptable refuses results that say nothing about a client: accepting a
-// failure of the harness would hide it from then on.
-func (r *Results) acceptable() error {
-	var bad []string
-	for _, c := range r.Cells {
-		if c.Verdict == HarnessError {
-			bad = append(bad, c.Name())
-		}
-	}
-	if len(bad) > 0 {
-		return fmt.Errorf("accept: the harness failed in %s; nothing was accepted", strings.Join(bad, ", "))
-	}
-	if len(r.Cells) == 0 {
-		return errors.New("accept: nothing was measured")
-	}
-	return nil
-}
-
-func dropFiles(dir string, before []Standing, kept map[string][]Standing) error {
-	for _, s := range before {
-		if _, ok := kept[s.Deployment]; !ok {
-			if err := ignoreMissing(os.Remove(filepath.Join(dir, s.Deployment+".yaml"))); err != nil {
-				return fmt.Errorf("accept: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
-func acceptedYAML(revision, deployment string, cells []Standing) []byte {
-	sortStandings(cells)
-	var b strings.Builder
-	b.WriteString("# Written by make accept; read the difference before committing it.\n")
-	fmt.Fprintf(&b, "deployment: %q\nrevision: %q\ncells:\n", deployment, revision)
-	for _, s := range cells {
-		fmt.Fprintf(&b, "  - client: %q\n", s.Client)
-		for _, f := range []struct{ key, value string }{
-			{"basis", s.Basis},
-			{"verdict", string(s.Verdict)},
-			{"stage", s.Stage},
-			{"culprit", s.Culprit},
-			{"wire", s.Wire},
-		} {
-			if f.value != "" {
-				fmt.Fprintf(&b, "    %s: %q\n", f.key, f.value)
-			}
-		}
-	}
-	return []byte(b.String())
 }

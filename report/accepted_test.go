@@ -197,20 +197,26 @@ func TestAcceptRefuses(t *testing.T) {
 
 func TestLoadAcceptedReportsAllErrors(t *testing.T) {
 	t.Parallel()
+	const head = "\nrevision: \"2026-07-28\"\n"
 	_, err := LoadAccepted(fstest.MapFS{
-		"a.yaml":    {Data: []byte("deployment: a\nrevision: \"2026-07-28\"\ncells: []\n")},
-		"b.yaml":    {Data: []byte("deployment: b\nrevision: \"2025-03-26\"\ncells: [{client: x@1, verdict: fine}]\n")},
-		"c.yaml":    {Data: []byte("deployment: d\nrevision: \"2026-07-28\"\ncells: [{client: x@1, verdict: pass}, {client: x@1, verdict: pass}]\n")},
-		"d.yaml":    {Data: []byte("deployment: d\nverdict: pass\n")},
-		"e.yaml":    {Data: []byte("deployment: e\nrevision: \"2026-07-28\"\ncells: [{client: x@1, verdict: pass, basis: emulated}]\n")},
+		"a.yaml": {Data: []byte("deployment: a" + head + "results: []\n")},
+		"b.yaml": {Data: []byte("deployment: b\nrevision: \"2025-03-26\"\nresults: [{verdict: fine, clients: {x@1: \"\"}}]\n")},
+		"c.yaml": {Data: []byte("deployment: d" + head +
+			"results: [{verdict: pass, clients: {x@1: \"\"}}, {verdict: warn, clients: {x@1: \"\"}}]\n")},
+		"d.yaml": {Data: []byte("deployment: d\nverdict: pass\n")},
+		"e.yaml": {Data: []byte("deployment: e" + head + "results: [{verdict: pass, clients: {x@1 (emulated): \"\", y@1 (real: \"\"}}]\n")},
+		"f.yaml": {Data: []byte("deployment: f" + head +
+			"results: [{verdict: pass, clients: {x@1: \"\"}}, {verdict: pass, clients: {y@1: \"\"}}, {verdict: warn}]\n")},
+		"g.yaml":    {Data: []byte("deployment: g" + head + "results: [{verdict: pass, clients: {x@1: \"\", x@1: \"\"}}]\n")},
 		"README.md": {Data: []byte("# no YAML")},
 	})
 	if err == nil {
 		t.Fatal("loaded")
 	}
 	for _, want := range []string{
-		"a.yaml: no cells", `b.yaml: x@1: verdict "fine"`, `b.yaml: the revision is "2025-03-26"`, `c.yaml: the deployment is "d"`,
-		"c.yaml: x@1: there twice", "d.yaml:2:", "e.yaml: x@1: the basis emulated",
+		"a.yaml: no results", `b.yaml: x@1: verdict "fine"`, `b.yaml: the revision is "2025-03-26"`, `c.yaml: the deployment is "d"`,
+		"c.yaml: x@1: there twice", "d.yaml:2:", "e.yaml: x@1 (emulated): the basis emulated", "e.yaml: y@1 (real: want CLIENT@VERSION",
+		`f.yaml: the result "pass" is there twice`, `f.yaml: the result "warn" is that of no client`, "g.yaml:3:",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)

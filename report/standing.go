@@ -29,6 +29,14 @@ func (s Standing) Name() string {
 	return name
 }
 
+// Row is the name of the client, with the basis unless it is emulated.
+func (s Standing) Row() string {
+	if s.Basis == "" {
+		return s.Client
+	}
+	return s.Client + " (" + s.Basis + ")"
+}
+
 // String says how the cell stands.
 func (s Standing) String() string {
 	words := string(s.Verdict)
