@@ -62,14 +62,22 @@ func (s *Session) prepare(g *grant) {
 	if s.behaviour.PKCE.Method == PKCENone {
 		return
 	}
-	g.verifier = randomText(32)
+	g.verifier = s.newVerifier()
 	g.challenge = g.verifier
 	if s.behaviour.PKCE.Method != PKCEPlain {
 		g.challenge = s256(g.verifier)
 	}
 	if s.behaviour.PKCE.Verifier == PKCEWrongVerifier {
-		g.verifier = randomText(32)
+		g.verifier = s.newVerifier()
 	}
+}
+
+func (s *Session) newVerifier() string {
+	length := s.behaviour.PKCE.VerifierLength
+	if length == 0 {
+		length = shortestVerifier
+	}
+	return randomText(length)[:length] // base64url makes four characters of three bytes
 }
 
 // authorizationURL writes the authorization request (RFC 6749 section 4.1.1).

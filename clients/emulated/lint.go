@@ -156,6 +156,7 @@ func (d *document) check(p *Profile) {
 		d.checkEvidence(v, n)
 		d.checkPort(n, "redirect.port", v.Redirect.Port)
 		d.checkPort(n, "redirect.preregisteredPort", v.Redirect.PreregisteredPort)
+		d.checkValues(v, n)
 	}
 }
 

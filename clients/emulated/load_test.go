@@ -109,6 +109,11 @@ func TestWhatIsWrongIsNamedWithItsLine(t *testing.T) {
 		{"empty range", ">=2.0.0", ">=2.0.0 <1.0.0", []string{`holds no version`}},
 		{"version outside", "version: 2.1.0", "version: 1.9.0", []string{`x.yaml:5: version "1.9.0" is not one of`}},
 		{"bad port", `port: "4000"`, `port: "40000-4"`, []string{"x.yaml:7: redirect.port"}},
+		{
+			"unknown word", "redirect: {port", "state: {form: haiku}\n  scope: {order: [challenge, moon]}\n  redirect: {port",
+			[]string{`x.yaml:7: state.form: unknown value "haiku": want one of`, `x.yaml:8: scope.order: unknown value "moon"`},
+		},
+		{"short verifier", "redirect: {port", "pkce: {verifierLength: 42}\n  redirect: {port", []string{"x.yaml:7: pkce.verifierLength: 42"}},
 		{"set and unknown", "  evidence:", "  unknown: [redirect.port]\n  evidence:", []string{"x.yaml:7: redirect.port is set and listed as unknown"}},
 		{"unknown of nothing", "  evidence:", "  unknown: [redirekt]\n  evidence:", []string{`x.yaml:8: unknown names "redirekt"`}},
 		{"overlap", "variants:\n", "variants:\n- {versions: \"<3.0.0\", version: 2.5.0}\n", []string{"x.yaml:5: versions \">=2.0.0\" overlap \"<3.0.0\""}},

@@ -127,6 +127,9 @@ type PKCE struct {
 	Advertised PKCEAdvertised `yaml:"advertised"`
 	// Verifier is "" the right one or "wrong".
 	Verifier PKCEVerifier `yaml:"verifier"`
+	// VerifierLength is how many characters the verifier has, 43 to 128 (RFC
+	// 7636 section 4.1); 0 means 43.
+	VerifierLength int `yaml:"verifierLength"`
 }
 
 // PKCEMethod is a code challenge method.

@@ -186,7 +186,7 @@ func TestRefreshFormsAreThoseOfTheRecordings(t *testing.T) {
 			t.Parallel()
 			from := readRecording(t, recording)
 			l := newLab(t, from)
-			l.ttl = 299 // less than VS Code keeps in reserve
+			from.lifetime = 299 // less than VS Code keeps in reserve
 			c := find(t, client)
 			s, err := c.Start(t.Context(), clients.Facts{MCPURL: l.mcp.URL + "/mcp", UserAgent: follower{}})
 			if err != nil {

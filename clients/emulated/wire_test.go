@@ -1,223 +1,251 @@
 package emulated
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/url"
-	"regexp"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/strictyaml"
 )
+
+// wireFile says how the recordings of one client are replayed; the files are
+// in testdata/wire, one for each client.
+type wireFile struct {
+	Replay []replay `yaml:"replay"`
+	// Open are recordings that are not replayed yet, each with the reason.
+	Open map[string]string `yaml:"open"`
+}
+
+// replay is a recording that an emulation must reproduce.
+type replay struct {
+	// Recording is client@version/variant below testdata/recordings.
+	Recording string `yaml:"recording"`
+	// Client is the selector of the emulation; "" means that of the recording.
+	Client string `yaml:"client"`
+	// Configured are the credentials that the user typed in.
+	Configured *configured `yaml:"configured"`
+	// Settings are fields of Behaviour that the user of the recording had set
+	// in the program's own configuration.
+	Settings yaml.MapSlice `yaml:"settings"`
+	// Play is what the user does: "connect", "call TOOL", "restart", and
+	// "expire" for the end of all tokens. An exclamation mark after the verb
+	// means that it fails. nil means connect.
+	Play []string `yaml:"play"`
+	// Without are requests of the recording that the emulation leaves out, by
+	// position, with the reason.
+	Without []leftOut `yaml:"without"`
+	// Beyond are requests of the emulation that the recording lacks.
+	Beyond []leftOut `yaml:"beyond"`
+	// Glance are requests, by position after Without, of which only method and
+	// path are compared.
+	Glance []leftOut `yaml:"glance"`
+	// Rename rewrites words of the recording; a comment beside it says why.
+	Rename map[string]string `yaml:"rename"`
+}
+
+type configured struct {
+	ClientID     string `yaml:"clientId"`
+	ClientSecret string `yaml:"clientSecret"`
+}
+
+// leftOut are positions with the reason why they are not compared.
+type leftOut struct {
+	Requests []int  `yaml:"requests"`
+	Why      string `yaml:"why"`
+}
 
 // The wire of an emulation is held against the recording of the released
 // client: which requests in which order, and field by field what is in them.
 func TestTheWireIsThatOfTheRecording(t *testing.T) {
 	t.Parallel()
-	// code-server was recorded in place of the desktop program, which has
-	// another name for itself.
-	codeServer := strings.NewReplacer("code-server/1.139.1", "Visual Studio Code/1.139.1", `"code-server"`, `"Visual Studio Code"`)
-	tests := []struct {
-		client, recording string
-		configured        *clients.Credentials
-		// calls are tools; "!" expires the tokens.
-		calls []string
-		// glance is how many requests at the beginning are compared by their
-		// place only: the program sends them by other means than the rest.
-		glance int
-		// without names requests of the recording that the emulation does not
-		// send, by position, with the reason beside it.
-		without []int
-		// mine rewrites what the recording has another name for.
-		mine *strings.Replacer
-	}{
-		{client: "claude-code@2.1.329", recording: "claude-code@2.1.329/dcr"},
-		{client: "claude-code@2.1.329", recording: "claude-code@2.1.329/cimd"},
-		{
-			client: "claude-code@2.1.329", recording: "claude-code@2.1.329/prereg",
-			configured: &clients.Credentials{ClientID: "pre-1"},
-		},
-		{
-			client: "claude-code@2.1.197", recording: "claude-code@2.1.197/dcr",
-			without: []int{6, 7}, // both metadata documents once more, before the token request
-		},
-		{
-			client: "mcp-remote@0.15.1", recording: "mcp-remote@0.15.1/dcr-refresh-stepup", glance: 4,
-			calls:   []string{"echo", "!", "echo", "admin_write", "echo"},
-			without: []int{13, 14, 15}, // the handshake of the program behind the bridge
-		},
-		{client: "mcp-inspector@2.12.0", recording: "mcp-inspector@2.12.0/cli-dcr", calls: []string{"echo"}},
-		{
-			client: "mcp-inspector@2.12.0", recording: "mcp-inspector@2.12.0/cli-prereg", calls: []string{"echo"},
-			configured: &clients.Credentials{ClientID: "pre-public"},
-			mine:       strings.NewReplacer("/cb", "/oauth/callback"), // --callback-url of the recording
-		},
-		{
-			client: "mcp-inspector@2.12.0+web", recording: "mcp-inspector@2.12.0/web-dcr", calls: []string{"echo"},
-			mine: strings.NewReplacer("127.0.0.1:0/oauth", "localhost:0/oauth"), // HOST was set
-		},
-		{client: "vscode@1.139.1", recording: "vscode@1.139.1/loopback-dcr", mine: codeServer},
-		{client: "vscode@1.139.1", recording: "vscode@1.139.1/loopback-cimd", mine: codeServer, calls: []string{"echo"}},
-	}
-	for _, test := range tests {
-		t.Run(test.recording, func(t *testing.T) {
-			t.Parallel()
-			from := readRecording(t, test.recording)
-			l := newLab(t, from)
-			c := find(t, test.client)
-			s, err := c.Start(t.Context(), clients.Facts{
-				MCPURL: l.mcp.URL + "/mcp", UserAgent: follower{}, Credentials: test.configured, Seed: 7,
+	for name, file := range wireFiles(t) {
+		for _, r := range file.Replay {
+			t.Run(r.Recording, func(t *testing.T) {
+				t.Parallel()
+				for _, l := range slices.Concat(r.Without, r.Beyond, r.Glance) {
+					if l.Why == "" {
+						t.Errorf("%s: %v is left out without a reason", name, l.Requests)
+					}
+				}
+				from := readRecording(t, r.Recording)
+				l := newLab(t, from)
+				r.perform(t, l)
+				got := without(wire(t, l.seen(), l.mcp.Listener.Addr().String(), l.as.Listener.Addr().String(), nil), r.Beyond)
+				want := without(wire(t, from.requests, from.hosts["mcp-server"], from.hosts["authorization-server"], r.replacer()), r.Without)
+				for _, at := range positions(r.Glance) {
+					if at < len(got) && at < len(want) {
+						got[at], want[at] = got[at][:1], want[at][:1]
+					}
+				}
+				settleTail(got)
+				settleTail(want)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("recording (-) and emulation (+) differ:\n%s", diff)
+				}
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			want(t, s.Connect(t.Context()), clients.OK)
-			for _, tool := range test.calls {
-				if tool == "!" {
-					l.expire()
-					continue
-				}
-				want(t, s.Call(t.Context(), tool, map[string]any{"text": "hi"}), clients.OK)
-			}
-			if err := s.Close(); err != nil {
-				t.Fatal(err)
-			}
-			var theirs []seen
-			for i, r := range from.requests {
-				if !slices.Contains(test.without, i) {
-					theirs = append(theirs, r)
-				}
-			}
-			got := wire(t, l.seen(), l.mcp.Listener.Addr().String(), l.as.Listener.Addr().String(), nil)
-			want := wire(t, theirs, from.hosts["mcp-server"], from.hosts["authorization-server"], test.mine)
-			for i := range test.glance {
-				got[i], want[i] = got[i][:1], want[i][:1]
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("recording (-) and emulation (+) differ:\n%s", diff)
-			}
-		})
+		}
 	}
 }
 
-// wire writes requests as lines of text from which everything is gone that
-// differs between two runs of the same program.
-func wire(tb testing.TB, requests []seen, mcp, as string, rename *strings.Replacer) [][]string {
+// Every recording of a client that has a profile is replayed, or listed with
+// the reason why not.
+func TestEveryRecordingIsReplayed(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for name, file := range wireFiles(t) {
+		all := slices.Collect(maps.Keys(file.Open))
+		for _, r := range file.Replay {
+			all = append(all, r.Recording)
+		}
+		for _, recording := range all {
+			if id, _, _ := strings.Cut(recording, "@"); id+".yaml" != name {
+				t.Errorf("%s: %s belongs into another file", name, recording)
+			}
+			if known[recording] {
+				t.Errorf("%s: %s twice", name, recording)
+			}
+			known[recording] = true
+		}
+	}
+	ps, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Glob(os.DirFS(recordings), "*/*.har")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recordings: %v", err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(file, ".har")
+		id, _, _ := strings.Cut(name, "@")
+		if !known[name] && slices.ContainsFunc(ps, func(p *Profile) bool { return p.ID == id }) {
+			t.Errorf("%s is replayed nowhere: it needs an entry in testdata/wire/%s.yaml", name, id)
+		}
+		delete(known, name)
+	}
+	for name := range known {
+		t.Errorf("%s: there is no such recording", name)
+	}
+}
+
+func wireFiles(tb testing.TB) map[string]wireFile {
 	tb.Helper()
-	var out [][]string
-	for _, r := range requests {
-		place := strings.NewReplacer(mcp, "MCP", as, "AS", url.QueryEscape(mcp), "MCP", url.QueryEscape(as), "AS")
-		lines := []string{fmt.Sprintf("%s %s %s", r.server, r.method, r.url.Path)}
-		switch {
-		case r.url.Path == "/authorize":
-			lines = append(lines, parameters(tb, r.url.RawQuery, place)...)
-		case r.url.Path == "/token":
-			lines = append(lines, parameters(tb, r.body, place)...)
-		case r.url.Path == "/register":
-			lines = append(lines, ports.ReplaceAllString(r.body, "$1:0"))
-		case r.method == "POST":
-			lines = append(lines, rpc(tb, r.body))
-		}
-		if r.url.Path != "/authorize" {
-			for _, name := range []string{"User-Agent", "Accept", "Content-Type", "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name", "Sec-Fetch-Mode"} {
-				if v := r.header.Get(name); v != "" {
-					lines = append(lines, name+": "+v)
-				}
-			}
-			if r.header.Get("Authorization") != "" {
-				lines = append(lines, "with token")
-			}
-		}
-		for i := range lines {
-			if rename != nil {
-				lines[i] = rename.Replace(lines[i])
-			}
-			lines[i] = strings.ReplaceAll(lines[i], "(lab)", "(mcp-server)")
-		}
-		out = append(out, lines)
+	fsys := os.DirFS("testdata/wire")
+	names, err := fs.Glob(fsys, "*.yaml")
+	if err != nil || len(names) == 0 {
+		tb.Fatalf("no files: %v", err)
 	}
-	settleTail(out)
-	return out
-}
-
-// settleTail sorts what follows the handshake: released programs send the
-// notification, the GET stream and the list without waiting for each other.
-func settleTail(lines [][]string) {
-	inTail := func(l []string) bool {
-		return strings.HasPrefix(l[0], "mcp-server GET /mcp") && slices.Contains(l, "with token") ||
-			len(l) > 1 && (l[1] == "notifications/initialized" || l[1] == "tools/list")
-	}
-	for i := 0; i < len(lines); i++ {
-		end := i
-		for end < len(lines) && inTail(lines[end]) {
-			end++
-		}
-		slices.SortFunc(lines[i:end], func(a, b []string) int { return slices.Compare(a[:2], b[:2]) })
-		i = max(i, end-1)
-	}
-}
-
-var ports = regexp.MustCompile(`(localhost|127\.0\.0\.1):\d+`)
-
-// parameters writes a query or form, one parameter a line, in its order.
-func parameters(tb testing.TB, raw string, place *strings.Replacer) []string {
-	tb.Helper()
-	var out []string
-	for part := range strings.SplitSeq(raw, "&") {
-		name, value, _ := strings.Cut(part, "=")
-		value, err := url.QueryUnescape(value)
-		if err != nil {
+	out := map[string]wireFile{}
+	for _, name := range names {
+		var f wireFile
+		if err := strictyaml.ReadFile(fsys, name, &f); err != nil {
 			tb.Fatal(err)
 		}
-		switch name {
-		case "state":
-			value = shape(value)
-		case "code", "code_verifier", "code_challenge", "refresh_token":
-			value = "<secret>"
-		case "client_id":
-			if strings.HasPrefix(value, "dyn_") {
-				value = "<registered>"
-			}
-		case "redirect_uri":
-			value = ports.ReplaceAllString(value, "$1:0")
-		}
-		out = append(out, name+"="+place.Replace(value))
+		out[path.Base(name)] = f
 	}
 	return out
 }
 
-// shape is what a state looks like.
-func shape(s string) string {
-	for name, form := range map[string]string{
-		"uuid":                       `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`,
-		"64 hex digits":              `^[0-9a-f]{64}$`,
-		"24 characters of base64":    `^[A-Za-z0-9+/]{22}==$`,
-		"43 characters of base64url": `^[A-Za-z0-9_-]{43}$`,
-		"22 characters of base64url": `^[A-Za-z0-9_-]{22}$`,
-	} {
-		if regexp.MustCompile(form).MatchString(s) {
-			return "<" + name + ">"
+// perform plays the user's part with the emulation.
+func (r replay) perform(t *testing.T, l *lab) {
+	t.Helper()
+	selector := r.Client
+	if selector == "" {
+		selector, _, _ = strings.Cut(r.Recording, "/")
+	}
+	c := find(t, selector)
+	b := c.Behaviour()
+	if r.Settings != nil {
+		text, err := yaml.Marshal(r.Settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := strictyaml.Decode(r.Recording+": settings", text, &b); err != nil {
+			t.Fatal(err)
 		}
 	}
-	return s
+	facts := clients.Facts{MCPURL: l.mcp.URL + "/mcp", UserAgent: follower{}, Seed: 7}
+	if r.Configured != nil {
+		facts.Credentials = &clients.Credentials{ClientID: r.Configured.ClientID, ClientSecret: r.Configured.ClientSecret}
+	}
+	s, err := New(c.Identity(), b).Start(t.Context(), facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Play == nil {
+		r.Play = []string{"connect"}
+	}
+	for _, step := range r.Play {
+		verb, object, _ := strings.Cut(step, " ")
+		verb, fails := strings.CutSuffix(verb, "!")
+		var o clients.Outcome
+		switch verb {
+		case "connect":
+			o = s.Connect(t.Context())
+		case "call":
+			o = s.Call(t.Context(), object, map[string]any{"text": "hi"})
+		case "restart":
+			o = s.Restart(t.Context())
+		case "expire":
+			l.expire()
+			continue
+		default:
+			t.Fatalf("%s: unknown step %q", r.Recording, step)
+		}
+		if fails == (o.Status == clients.OK) {
+			t.Errorf("%s: %s: %s", step, o.Status, o.Words)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
-// rpc is what a JSON-RPC body is about.
-func rpc(tb testing.TB, body string) string {
-	tb.Helper()
-	var m struct {
-		Method string `json:"method"`
-		Params struct {
-			Name            string `json:"name"`
-			ProtocolVersion string `json:"protocolVersion"`
-		} `json:"params"`
+func (r replay) replacer() *strings.Replacer {
+	var pairs []string
+	for _, from := range slices.Sorted(maps.Keys(r.Rename)) {
+		pairs = append(pairs, from, r.Rename[from])
 	}
-	if err := json.Unmarshal([]byte(body), &m); err != nil {
-		tb.Fatal(err)
+	return strings.NewReplacer(pairs...)
+}
+
+func positions(list []leftOut) []int {
+	var out []int
+	for _, l := range list {
+		out = append(out, l.Requests...)
 	}
-	return strings.Join(strings.Fields(m.Method+" "+m.Params.Name+" "+m.Params.ProtocolVersion), " ")
+	return out
+}
+
+// without drops the requests at the positions of list.
+func without(lines [][]string, list []leftOut) [][]string {
+	drop := positions(list)
+	var out [][]string
+	for i, l := range lines {
+		if !slices.Contains(drop, i) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// A replay that was played differently is noticed.
+func TestADifferentWireIsNoticed(t *testing.T) {
+	t.Parallel()
+	from := readRecording(t, "claude-code@2.1.329/dcr")
+	l := newLab(t, from)
+	replay{Recording: "claude-code@2.1.329/dcr", Settings: yaml.MapSlice{{Key: "state", Value: map[string]string{"form": "hex"}}}}.perform(t, l)
+	got := fmt.Sprint(wire(t, l.seen(), l.mcp.Listener.Addr().String(), l.as.Listener.Addr().String(), nil))
+	if !strings.Contains(got, "state=<64 hex digits>") {
+		t.Errorf("the setting is not on the wire: %s", got)
+	}
 }
