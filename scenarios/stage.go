@@ -83,6 +83,11 @@ func (s Stage) copies() []standalone.Document {
 			out = append(out, standalone.Document{URL: d.URL, Header: header, Body: string(body)})
 		}
 	}
+	for _, address := range s.Documents.KeySets() {
+		if body, header, ok := s.Documents.Document(address); ok {
+			out = append(out, standalone.Document{URL: address, Header: header, Body: string(body)})
+		}
+	}
 	return out
 }
 

@@ -88,7 +88,7 @@ func (l *listener) checkState(q url.Values) string {
 // the table of MCP 2026-07-28 has it) before anything else is read.
 func (s *Session) checkIssuer(q url.Values, server *serverMetadata) error {
 	b := s.behaviour.Issuer
-	if b.Response == IssuerIgnored || server.assumed && b.Response == "" && !q.Has("iss") {
+	if b.Response == IssuerIgnored || server.typed || server.assumed && b.Response == "" && !q.Has("iss") {
 		return nil
 	}
 	if b.Errors == IssuerErrorsUnchecked && q.Has("error") {

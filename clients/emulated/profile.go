@@ -10,7 +10,7 @@ import (
 // Source holds the Go files that declare the profile types, for tools that
 // read the doc comments of their fields.
 //
-//go:embed profile.go profile_discovery.go profile_registration.go profile_request.go profile_token.go profile_wire.go
+//go:embed profile.go profile_configured.go profile_discovery.go profile_registration.go profile_request.go profile_token.go profile_wire.go
 var Source embed.FS
 
 // Profile is one client: who makes it, and how each of its variants behaves.
@@ -131,6 +131,8 @@ const (
 type Behaviour struct {
 	// Discovery is how the client finds the authorization server.
 	Discovery Discovery `yaml:"discovery"`
+	// Configured is what a user can type in instead of discovering it.
+	Configured Configured `yaml:"configured"`
 	// Registration is how the client comes by a client_id.
 	Registration Registration `yaml:"registration"`
 	// Redirect is where the client receives the authorization response.

@@ -10,6 +10,11 @@ type Registration struct {
 	// ClientIDMetadataDocument is the URL of the client's metadata document;
 	// "" means that the client has none.
 	ClientIDMetadataDocument string `yaml:"clientIdMetadataDocument"`
+	// DocumentWithoutIss is the URL of another metadata document, for servers
+	// that do not advertise iss (RFC 9207): a client that keeps its servers
+	// apart by where they come back needs a redirect URI for each, and so a
+	// document for each (ChatGPT, Codex). "" means the same document.
+	DocumentWithoutIss string `yaml:"documentWithoutIss"`
 	// MetadataDocumentNeeds says when the document is used: "" when the server
 	// advertises support; "none-listed" when it also lists the authentication
 	// method none (Codex, claude.ai, opencode); "nothing" always.
@@ -115,6 +120,10 @@ type Redirect struct {
 	// URI is a whole redirect URI for hosted clients and private-use schemes;
 	// "" means a loopback URI made of the fields below.
 	URI string `yaml:"uri"`
+	// URIWithoutIss is another whole redirect URI, for servers that do not
+	// advertise iss (RFC 9207): it is the only one that a server can have sent
+	// its response to (ChatGPT). "" means the same redirect URI.
+	URIWithoutIss string `yaml:"uriWithoutIss"`
 	// Host of the loopback URI; "" means 127.0.0.1 (RFC 8252 section 8.3).
 	Host string `yaml:"host"`
 	// Port of the loopback URI: "" an ephemeral one; a number; a range

@@ -13,6 +13,11 @@ type TokenAuth struct {
 	// Secret says what becomes of a secret: "" it is used; "ignored" it is
 	// dropped (anthropics/claude-code#91199).
 	Secret SecretUse `yaml:"secret"`
+	// Document says how a client authenticates whose client_id is the URL of
+	// its metadata document: "" it only names itself; "private_key_jwt" it
+	// signs an assertion where the server lists that method (RFC 7523), and
+	// only names itself elsewhere (ChatGPT).
+	Document DocumentAuth `yaml:"document"`
 }
 
 // TokenAuthMethod is a token endpoint authentication method.
@@ -38,6 +43,14 @@ type SecretUse string
 // Choices besides using it.
 const (
 	SecretIgnored SecretUse = "ignored"
+)
+
+// DocumentAuth is how a client with a metadata document authenticates.
+type DocumentAuth string
+
+// Choices besides naming itself.
+const (
+	DocumentPrivateKeyJWT DocumentAuth = "private_key_jwt"
 )
 
 // Refresh is what a client does when an access token ends.

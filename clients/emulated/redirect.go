@@ -87,10 +87,13 @@ const (
 	ephemeralCount = 16384
 )
 
-// redirectAt chooses a redirect URI on the port that a profile names. Nobody
-// listens there: the user agent hands the callback over.
-func (s *Session) redirectAt(port string) (redirect, error) {
+// redirectAt chooses a redirect URI for an authorization server, on the port
+// that a profile names. Nobody listens there: the user agent hands the callback over.
+func (s *Session) redirectAt(server *serverMetadata, port string) (redirect, error) {
 	r := s.behaviour.Redirect
+	if r.URIWithoutIss != "" && !server.IssSupported {
+		return redirect{uri: r.URIWithoutIss}, nil
+	}
 	if r.URI != "" {
 		return redirect{uri: r.URI}, nil
 	}

@@ -99,8 +99,12 @@ func (s *Session) unauthorized(ctx context.Context, c *challenge, sent *tokens, 
 	if a.logins > 0 {
 		return fail("the MCP server refuses the token that was just issued%s", c.words())
 	}
-	if sent == nil {
+	if s.knowsNoOAuth() {
+		return turnedAway(c, sent)
+	}
+	if sent == nil || sent.typed() {
 		a.logins++
+		s.store.dropToken(s.facts.MCPURL)
 		return s.login(ctx, login{challenge: c})
 	}
 	if now, ok := s.store.token(s.facts.MCPURL); ok && now.access != sent.access && a.races == 0 {
@@ -146,6 +150,9 @@ func (s *Session) renew(ctx context.Context, c *challenge, sent *tokens, a *atte
 // that the MCP server names other authorization servers now, whose business
 // the old tokens are not (MCP 2026-07-28, SEP-2352).
 func (s *Session) rediscover(ctx context.Context, c *challenge, sent *tokens) (t *target, moved bool) {
+	if sent.found.server.typed {
+		return sent.found, false
+	}
 	switch s.behaviour.Refresh.Discovery {
 	case RediscoverNothing:
 		return nil, false

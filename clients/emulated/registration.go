@@ -39,7 +39,7 @@ func (s *Session) register(ctx context.Context, t *target, l login) (registratio
 func (s *Session) tryMethod(ctx context.Context, m Method, t *target, l login) (registration, redirect, error) {
 	switch m {
 	case Preregistered:
-		if s.facts.Credentials == nil {
+		if !s.hasClientID() {
 			return registration{}, redirect{}, nil
 		}
 		return s.configured(m, t.server)
@@ -48,7 +48,7 @@ func (s *Session) tryMethod(ctx context.Context, m Method, t *target, l login) (
 	case DynamicMethod:
 		return s.dynamic(ctx, t, l)
 	default: // Prompt
-		if s.facts.Credentials == nil {
+		if !s.hasClientID() {
 			return registration{}, redirect{}, fail("the user was asked for a client_id and has none")
 		}
 		return s.configured(m, t.server)
@@ -63,13 +63,16 @@ func (s *Session) configured(m Method, server *serverMetadata) (registration, re
 		return registration{}, redirect{}, refuse(
 			"the configured client_id belongs to %s; the MCP server now names %s, which is another authorization server", bound, server.Issuer)
 	}
-	at, err := s.redirectAt(s.behaviour.Redirect.portFor(true))
+	at, err := s.redirectAt(server, s.behaviour.Redirect.portFor(true))
 	return registration{method: m, clientID: c.ClientID, secret: c.ClientSecret}, at, err
 }
 
 // document uses the URL of the client's metadata document as its client_id.
 func (s *Session) document(server *serverMetadata) (registration, redirect, error) {
 	id := s.behaviour.Registration.ClientIDMetadataDocument
+	if other := s.behaviour.Registration.DocumentWithoutIss; other != "" && !server.IssSupported {
+		id = other
+	}
 	if id == "" {
 		return registration{}, redirect{}, nil
 	}
@@ -80,7 +83,7 @@ func (s *Session) document(server *serverMetadata) (registration, redirect, erro
 	if needs == NeedsNoneListed && !slices.Contains(server.AuthMethods, "none") {
 		return registration{}, redirect{}, fail("the server supports client ID metadata documents but not the authentication method none")
 	}
-	at, err := s.redirectAt(s.behaviour.Redirect.portFor(false))
+	at, err := s.redirectAt(server, s.behaviour.Redirect.portFor(false))
 	return registration{method: Document, clientID: id}, at, err
 }
 
@@ -97,7 +100,7 @@ func (s *Session) dynamic(ctx context.Context, t *target, l login) (registration
 	if _, err := s.http().guard.check("registration_endpoint", endpoint); err != nil {
 		return registration{}, redirect{}, err
 	}
-	at, err := s.redirectAt(s.behaviour.Redirect.portFor(false))
+	at, err := s.redirectAt(t.server, s.behaviour.Redirect.portFor(false))
 	if err != nil {
 		return registration{}, redirect{}, err
 	}
@@ -129,7 +132,7 @@ func (s *Session) kept(server *serverMetadata, l login) (registration, redirect,
 		return registration{}, redirect{}, false
 	}
 	if reuse == ReuseNewPort {
-		at, err := s.redirectAt(s.behaviour.Redirect.portFor(false))
+		at, err := s.redirectAt(server, s.behaviour.Redirect.portFor(false))
 		return r, at, err == nil
 	}
 	at, ok := s.sameRedirect(r.redirectURI)

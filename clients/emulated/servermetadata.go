@@ -26,6 +26,9 @@ type serverMetadata struct {
 
 	// asked is the issuer as the protected resource metadata names it.
 	asked string
+	// typed says that the user typed the endpoints in: nothing else is known of
+	// the server, not even its issuer.
+	typed bool
 	// assumed says that there was no document: the endpoints are the defaults
 	// of revision 2025-03-26, and nothing is known of the rest.
 	assumed bool
@@ -42,6 +45,9 @@ type target struct {
 
 // discover finds the authorization server of the MCP server.
 func (s *Session) discover(ctx context.Context, c *challenge) (*target, error) {
+	if t, err := s.typedTarget(c); t != nil || err != nil {
+		return t, err
+	}
 	m, err := s.readResourceMetadata(ctx, c)
 	if err == nil && m != nil {
 		server, err := s.chooseServer(ctx, m.AuthorizationServers)

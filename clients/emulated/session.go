@@ -68,7 +68,7 @@ func (s *Session) Connect(ctx context.Context) clients.Outcome {
 }
 
 func (s *Session) connect(ctx context.Context) error {
-	if _, loggedIn := s.store.token(s.facts.MCPURL); !loggedIn {
+	if _, loggedIn := s.store.token(s.facts.MCPURL); !loggedIn && !s.useTypedToken() {
 		s.lookAround(ctx)
 		if s.behaviour.Discovery.Start == StartWithMetadata {
 			if err := s.login(ctx, login{}); err != nil {

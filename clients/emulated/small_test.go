@@ -118,7 +118,7 @@ func TestPorts(t *testing.T) {
 		if !ok {
 			t.Fatal("not our session")
 		}
-		return session.redirectAt(port)
+		return session.redirectAt(&serverMetadata{}, port)
 	}
 	tests := []struct {
 		port string

@@ -15,7 +15,7 @@ const defaultStepUps = 3
 func (s *Session) stepUp(ctx context.Context, c *challenge, sent *tokens, a *attempts) error {
 	b := s.behaviour.StepUp
 	missing := strings.Join(c.scopes(), " ")
-	if b.Response == StepUpNever || sent == nil {
+	if b.Response == StepUpNever || sent == nil || s.knowsNoOAuth() {
 		return fail("the MCP server wants scope %q%s", missing, c.words())
 	}
 	limit := b.MaxAttempts

@@ -53,8 +53,14 @@ func (s *Session) form(ctx context.Context, endpoint string, p pairs, server *se
 		if !slices.ContainsFunc(p, func(kv [2]string) bool { return kv[0] == "client_id" }) {
 			p = p.with("client_id", r.clientID)
 		}
-		if method == AuthPost {
+		switch method {
+		case AuthPost:
 			p = p.with("client_secret", r.secret)
+		case privateKeyJWT:
+			var err error
+			if p, err = s.assert(p, server, r); err != nil {
+				return nil, err
+			}
 		}
 	}
 	q := request{
@@ -70,6 +76,9 @@ func (s *Session) form(ctx context.Context, endpoint string, p pairs, server *se
 // authMethod is how the client authenticates; "" means that it cannot and only
 // names itself.
 func (s *Session) authMethod(server *serverMetadata, r registration) TokenAuthMethod {
+	if s.signs(server, r) {
+		return privateKeyJWT
+	}
 	if r.secret == "" || s.behaviour.TokenAuth.Secret == SecretIgnored || r.authMethod == "none" {
 		return ""
 	}

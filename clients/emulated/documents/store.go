@@ -91,17 +91,41 @@ func (d Document) check() error {
 	return nil
 }
 
-// Document returns the captured document at a URL, as it was served.
+// Document returns the captured document at a URL, as it was served; at the
+// jwks_uri of a captured document, the public half of [SigningKey].
 func (s Store) Document(address string) (body []byte, header http.Header, ok bool) {
 	d, ok := s.byURL[address]
 	if !ok {
-		return nil, nil, false
+		return s.keysAt(address)
 	}
 	header = http.Header{"Content-Type": {"application/json"}}
 	if d.CacheControl != "" {
 		header.Set("Cache-Control", d.CacheControl)
 	}
 	return []byte(d.Body), header, true
+}
+
+func (s Store) keysAt(address string) (body []byte, header http.Header, ok bool) {
+	if !slices.Contains(s.KeySets(), address) {
+		return nil, nil, false
+	}
+	body, err := keySet()
+	return body, http.Header{"Content-Type": {"application/json"}}, err == nil
+}
+
+// KeySets lists the jwks_uri of the documents that have one.
+func (s Store) KeySets() []string {
+	var out []string
+	for _, d := range s.byURL {
+		var body struct {
+			JWKS string `json:"jwks_uri"`
+		}
+		if json.Unmarshal([]byte(d.Body), &body) == nil && body.JWKS != "" && !slices.Contains(out, body.JWKS) {
+			out = append(out, body.JWKS)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Documents lists the documents by URL.
