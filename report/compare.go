@@ -15,6 +15,8 @@ type Comparison struct {
 	Stale []Standing
 	// Unmatched are measured cells without an accepted entry.
 	Unmatched []Standing
+	// Changes are all of these by what became of the cells.
+	Changes Changes
 }
 
 // OK reports whether every cell ended as accepted. A changed wire alone is
@@ -27,11 +29,15 @@ func (c Comparison) OK() bool { return len(c.Changed)+len(c.Stale)+len(c.Unmatch
 // comparison.
 func Compare(r *Results, accepted []Standing, expected func(Standing) bool) Comparison {
 	left := untouched(r, accepted, expected)
-	relevant := slices.DeleteFunc(slices.Clone(accepted), func(s Standing) bool { return slices.Contains(left, s) })
+	aside := map[Standing]bool{}
+	for _, s := range left {
+		aside[s] = true
+	}
+	relevant := slices.DeleteFunc(slices.Clone(accepted), func(s Standing) bool { return aside[s] })
 	d := Diff(relevant, r.Standings())
 	changed := slices.Concat(d.Broken, d.Fixed, d.Changed)
 	slices.SortFunc(changed, func(a, b Change) int { return strings.Compare(a.Is.Name(), b.Is.Name()) })
-	return Comparison{Changed: changed, Wire: d.Wire, Stale: d.Gone, Unmatched: d.Added}
+	return Comparison{Changed: changed, Wire: d.Wire, Stale: d.Gone, Unmatched: d.Added, Changes: d}
 }
 
 // untouched returns the accepted entries that this measurement says nothing

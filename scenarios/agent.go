@@ -13,8 +13,8 @@ const (
 	ConsentBrowser = "browser" // every page in a real browser
 	ConsentHTTP    = "http"    // every page through the fast user agent
 	// ConsentAuto uses a real browser for the way from nothing to the first
-	// tool result of each cell, where one is installed, and the fast user
-	// agent for what comes after.
+	// tool result of each cell that is not brief, where one is installed, and
+	// the fast user agent for what comes after.
 	ConsentAuto = "auto"
 )
 

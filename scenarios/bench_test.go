@@ -166,7 +166,7 @@ func BenchmarkMatrix(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	plan, err := catalogue.Select(scenarios.Selection{})
+	plan, err := catalogue.Select(scenarios.Selection{Clients: []string{scenarios.All}, Deployments: []string{scenarios.All}})
 	if err != nil {
 		b.Fatal(err)
 	}

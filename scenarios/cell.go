@@ -54,7 +54,7 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 	if err != nil {
 		return nil, err
 	}
-	u, err := newUser(r.Browser, useragent.Options{
+	u, err := newUser(r.browser(spec), useragent.Options{
 		Script: script, Recorder: world.Recorder, RootCAs: world.RootCAs, ScreenshotDir: r.screenshots(spec),
 	})
 	if err != nil {

@@ -191,12 +191,23 @@ feed:
 	return out
 }
 
-// measure runs a cell, or probes the servers where the cell is theirs.
+// measure runs a cell, or probes the servers where the cell is theirs. Of a
+// brief cell little is kept: thousands of them have to fit into memory.
 func (r *runner) measure(ctx context.Context, spec CellSpec) report.Cell {
+	var c report.Cell
 	if spec.Client.Identity().Basis == ProbeBasis {
-		return Probe(ctx, spec.Deployment, r.RunOptions)
+		o := r.RunOptions
+		if spec.Brief {
+			o.Out = ""
+		}
+		c = Probe(ctx, spec.Deployment, o)
+	} else {
+		c = r.one(ctx, spec)
 	}
-	return r.one(ctx, spec)
+	if spec.Brief {
+		c.Shorten()
+	}
+	return c
 }
 
 // one runs and judges a cell. Whatever goes wrong in the harness is a verdict
@@ -222,17 +233,25 @@ func (r *runner) one(ctx context.Context, spec CellSpec) report.Cell {
 	c.Deployment, c.DeploymentKind = spec.Deployment.ID, string(cmp.Or(spec.Deployment.Kind, deployment.Legal))
 	c.Provider = string(cmp.Or(spec.Deployment.Provider, deployment.Embedded))
 	c.Consent = ConsentHTTP
-	if r.Browser != nil {
+	if r.browser(spec) != nil {
 		c.Consent = ConsentBrowser
 	}
 	c.DurationMS = float64(time.Since(start).Microseconds()) / 1000
-	if err == nil {
+	if err == nil && !spec.Brief {
 		c.Recording, err = r.keep(spec, rec)
 	}
 	if err != nil {
 		c.Verdict, c.Culprit, c.Summary = report.HarnessError, judge.Harness, err.Error()
 	}
 	return c
+}
+
+// browser is the real browser for the consent of a cell, nil for plain HTTP.
+func (r *runner) browser(spec CellSpec) *useragent.Browser {
+	if spec.Brief && r.Consent != ConsentBrowser {
+		return nil
+	}
+	return r.Browser
 }
 
 // folder is where a cell's files go, relative to Out.

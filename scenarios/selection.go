@@ -1,12 +1,14 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
@@ -15,13 +17,15 @@ import (
 // ErrSelection is wrapped by every error about a selection.
 var ErrSelection = errors.New("selection")
 
+// All selects everything there is, where names are asked for: of clients the
+// historical variants too, of deployments the hostile ones too.
+const All = "all"
+
 // Selection names what to run. An empty list means the default: all current
-// clients, all deployments that are not hostile, all scenarios. A hostile
-// deployment asks another question than the others, so it is measured only
-// where it is named, as the suite hostile does.
+// clients, the deployments of the suite main, all scenarios.
 type Selection struct {
-	Clients     []string `yaml:"clients"`
-	Deployments []string `yaml:"deployments"`
+	Clients     []string `yaml:"clients"`     // names, or [All]
+	Deployments []string `yaml:"deployments"` // names, or [All]
 	Scenarios   []string `yaml:"scenarios"`
 	Suite       string   `yaml:"suite"`
 	// Basis keeps the rows of one basis only: emulated, real, sdk, or probe (the
@@ -41,10 +45,25 @@ type Plan struct {
 type CellSpec struct {
 	Client     clients.Client
 	Deployment deployment.Deployment
+	// Brief says that the cell is one of thousands, measured for the breadth of
+	// the matrix: consent is given over plain HTTP unless a browser was asked
+	// for, no recording is kept, and of the findings only those that are not
+	// good. To see more of it, it is named and measured again.
+	Brief bool
 }
 
 // Name is client@version/deployment.
 func (s CellSpec) Name() string { return s.Client.Identity().String() + "/" + s.Deployment.ID }
+
+// Standing names the cell as the accepted results do.
+func (s CellSpec) Standing() report.Standing {
+	id := s.Client.Identity()
+	out := report.Standing{Client: id.String(), Deployment: s.Deployment.ID, Basis: string(id.Basis)}
+	if id.Basis == clients.Emulated {
+		out.Basis = ""
+	}
+	return out
+}
 
 // Select resolves a selection. Unknown names, with what was probably meant, and
 // an empty result are errors.
@@ -55,6 +74,13 @@ func (c *Catalogue) Select(s Selection) (Plan, error) {
 			return Plan{}, err
 		}
 		s = narrow(suite.Selection, s)
+	}
+	main, err := c.suite(MainSuite)
+	if err != nil {
+		return Plan{}, err
+	}
+	if len(s.Deployments) == 0 {
+		s.Deployments = main.Selection.Deployments
 	}
 	var errs []error
 	rows, err := c.rows(s)
@@ -67,9 +93,15 @@ func (c *Catalogue) Select(s Selection) (Plan, error) {
 		return Plan{}, err
 	}
 	plan := Plan{Scenarios: ids}
+	everything := slices.Contains(s.Clients, All) || slices.Contains(s.Deployments, All)
 	for _, d := range columns {
 		for _, r := range rows {
-			plan.Cells = append(plan.Cells, CellSpec{r, d})
+			spec := CellSpec{Client: r, Deployment: d}
+			spec.Brief = everything && (!current(r) || !slices.Contains(main.Selection.Deployments, d.ID))
+			if spec.Brief && spec.slow() && !c.inSuite(ContainerSuite, spec) {
+				continue
+			}
+			plan.Cells = append(plan.Cells, spec)
 		}
 	}
 	if len(plan.Cells) == 0 {
@@ -77,6 +109,27 @@ func (c *Catalogue) Select(s Selection) (Plan, error) {
 			ErrSelection, s.Basis, strings.Join(s.Clients, ", "))
 	}
 	return plan, nil
+}
+
+// current tells how a client behaves today from its historical variants.
+func current(c clients.Client) bool {
+	e, ok := c.(*emulated.Client)
+	return !ok || e.Variant() == nil || e.Variant().Current
+}
+
+// slow tells a cell that costs seconds from one that costs milliseconds: other
+// programs and containers have to start. A measurement of everything takes
+// them where they matter most and leaves the rest to whoever names it.
+func (s CellSpec) slow() bool {
+	basis := s.Client.Identity().Basis
+	return basis == clients.Real || basis == clients.SDK || cmp.Or(s.Deployment.Provider, deployment.Embedded) != deployment.Embedded
+}
+
+// inSuite reports whether a suite names the client and the deployment.
+func (c *Catalogue) inSuite(id string, spec CellSpec) bool {
+	s, err := c.suite(id)
+	return err == nil && slices.Contains(s.Selection.Clients, spec.Client.Identity().ID) && current(spec.Client) &&
+		slices.Contains(s.Selection.Deployments, spec.Deployment.ID)
 }
 
 // narrow lets explicit names take the place of the suite's.
@@ -104,11 +157,15 @@ func (c *Catalogue) suite(id string) (Suite, error) {
 	return Suite{}, unknown("suite", id, ids)
 }
 
-// rows resolves client selectors; without any, every current client.
+// rows resolves client selectors; without any, every current client, and with
+// All every variant.
 func (c *Catalogue) rows(s Selection) ([]clients.Client, error) {
 	basis := []string{"", string(clients.Emulated), string(clients.Real), string(clients.SDK), ProbeBasis}
 	if !slices.Contains(basis, s.Basis) {
 		return nil, unknown("basis", s.Basis, basis[1:])
+	}
+	if slices.Contains(s.Clients, All) {
+		return c.everyRow(s)
 	}
 	selectors := s.Clients
 	if len(selectors) == 0 {
@@ -132,6 +189,16 @@ func (c *Catalogue) rows(s Selection) ([]clients.Client, error) {
 		}
 	}
 	return out, errors.Join(errs...)
+}
+
+// everyRow returns all rows of the basis.
+func (c *Catalogue) everyRow(s Selection) ([]clients.Client, error) {
+	if len(s.Clients) > 1 {
+		return nil, fmt.Errorf("%w: %q names every client, so no other name can stand beside it", ErrSelection, All)
+	}
+	return slices.DeleteFunc(c.Clients(), func(r clients.Client) bool {
+		return s.Basis != "" && string(r.Identity().Basis) != s.Basis
+	}), nil
 }
 
 // find resolves one selector among profiles and other clients. An id may have
@@ -168,10 +235,11 @@ func (c *Catalogue) find(selector, basis string) ([]clients.Client, error) {
 }
 
 func (c *Catalogue) columns(names []string) ([]deployment.Deployment, error) {
-	if len(names) == 0 {
-		return slices.DeleteFunc(slices.Clone(c.deployments), func(d deployment.Deployment) bool {
-			return d.Kind == deployment.Hostile
-		}), nil
+	if slices.Contains(names, All) {
+		if len(names) > 1 {
+			return nil, fmt.Errorf("%w: %q names every deployment, so no other name can stand beside it", ErrSelection, All)
+		}
+		return slices.Clone(c.deployments), nil
 	}
 	var ids []string
 	for _, d := range c.deployments {

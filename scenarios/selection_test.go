@@ -87,7 +87,11 @@ func TestSelectRefuses(t *testing.T) {
 		"unknown scenario":    {scenarios.Selection{Scenarios: []string{"C.0"}}, `unknown scenario "C.0"`},
 		"unknown suite":       {scenarios.Selection{Suite: "six-clients"}, `did you mean five-clients?`},
 		"unknown basis":       {scenarios.Selection{Basis: "reel"}, `did you mean real?`},
-		"nothing left":        {scenarios.Selection{Clients: []string{"cursor"}, Basis: "real"}, "nothing is selected"},
+		"all and a name": {
+			scenarios.Selection{Clients: []string{scenarios.All, "cursor"}, Deployments: []string{"reference", scenarios.All}},
+			`"all" names every deployment`,
+		},
+		"nothing left": {scenarios.Selection{Clients: []string{"cursor"}, Basis: "real"}, "nothing is selected"},
 		"all that is wrong at once": {
 			scenarios.Selection{Clients: []string{"vscdoe"}, Deployments: []string{"enterpris"}}, "enterprise",
 		},
@@ -99,5 +103,94 @@ func TestSelectRefuses(t *testing.T) {
 				t.Errorf("got %v, want an error of the selection that says %q", err, s.want)
 			}
 		})
+	}
+}
+
+// Where nothing is named the suite main is meant, and the current clients.
+func TestSelectByDefault(t *testing.T) {
+	t.Parallel()
+	c := catalogue(t)
+	usual, err := c.Select(scenarios.Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	suite, err := c.Select(scenarios.Selection{Suite: scenarios.MainSuite})
+	if err != nil || !slices.Equal(names(usual), names(suite)) {
+		t.Errorf("the default is not the suite main: %v", err)
+	}
+	for _, spec := range usual.Cells {
+		if spec.Brief {
+			t.Errorf("%s is brief", spec.Name())
+		}
+	}
+	one, err := c.Select(scenarios.Selection{Clients: []string{"cursor"}})
+	if err != nil || len(one.Cells) != len(mainSuite(t, c).Selection.Deployments) {
+		t.Errorf("a client alone: %q, %v", names(one), err)
+	}
+}
+
+func mainSuite(t *testing.T, c *scenarios.Catalogue) scenarios.Suite {
+	t.Helper()
+	for _, s := range c.Suites() {
+		if s.ID == scenarios.MainSuite {
+			return s
+		}
+	}
+	t.Fatal("there is no suite main")
+	return scenarios.Suite{}
+}
+
+// Everything is every emulated row at every embedded column; what costs
+// seconds is measured where it matters. What is measured in full is what the
+// suite main selects.
+func TestSelectEverything(t *testing.T) {
+	t.Parallel()
+	c := catalogue(t)
+	plan, err := c.Select(scenarios.Selection{Clients: []string{scenarios.All}, Deployments: []string{scenarios.All}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, brief := map[string]bool{}, map[string]bool{}
+	for _, spec := range plan.Cells {
+		name := spec.Standing().Name()
+		if full[name] || brief[name] {
+			t.Errorf("%s is there twice", name)
+		}
+		full[name], brief[name] = !spec.Brief, spec.Brief
+	}
+	main, err := c.Select(scenarios.Selection{Suite: scenarios.MainSuite})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range main.Cells {
+		if name := spec.Standing().Name(); !full[name] {
+			t.Errorf("%s of the suite main is not measured in full", name)
+		} else {
+			delete(full, name)
+		}
+	}
+	for name, yes := range full {
+		if yes {
+			t.Errorf("%s is measured in full, and is not in the suite main", name)
+		}
+	}
+	for name, want := range map[string]bool{
+		"claude-code@1.0.60/hostile-mix-up":             true, // a historical variant at an attack
+		"claude-code@1.0.60/reference":                  true,
+		"vscode@1.139.1+port-taken/enterprise":          true,
+		"servers@probe/hostile-mix-up (probe)":          true,
+		"conformant@2026-07-28/reference-container":     true,
+		"servers@probe/reference-container (probe)":     true,
+		"cimd@current/reference-container":              false, // a container, and not in its suite
+		"mcp-remote@0.15.1/hostile-mix-up (real)":       false, // a released program beyond the suite main
+		"claude-code@1.0.60/reference-container":        false,
+		"mcp-remote@0.15.1/reference (real)":            false, // there, but not in brief
+		"go-sdk@1.8.0/hostile-redirect-private (sdk)":   false,
+		"conformant@2026-07-28/reference":               false,
+		"conformant@2026-07-28/hostile-redirect-origin": true,
+	} {
+		if brief[name] != want {
+			t.Errorf("%s: in brief %t, want %t", name, brief[name], want)
+		}
 	}
 }

@@ -1,15 +1,14 @@
 package scenarios_test
 
 import (
-	"cmp"
 	"context"
 	"os"
+	"slices"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/report"
@@ -73,32 +72,31 @@ func load() *harness {
 	return h
 }
 
+// A spec is a deployment with all its clients, which run side by side; what
+// fails names the cells.
 var _ = Describe("the matrix", func() {
 	h := load()
-	plan, err := h.catalogue.Select(scenarios.Selection{})
+	plan, err := h.catalogue.Select(scenarios.Selection{Clients: []string{scenarios.All}, Deployments: []string{scenarios.All}})
 	if err != nil {
 		AbortSuite(err.Error())
 	}
 	BeforeEach(func() { h.open() })
-	for _, spec := range plan.Cells {
-		It(spec.Name()+" ("+string(spec.Client.Identity().Basis)+")", labels(spec), func(ctx SpecContext) {
-			cells := h.measure(ctx, scenarios.Plan{Cells: []scenarios.CellSpec{spec}, Scenarios: plan.Scenarios}, nil)
-			got := (&report.Results{Cells: cells}).Standings()[0]
-			was, ok := h.acceptedOf(got)
-			Expect(ok).To(BeTrue(), "no accepted result for %s, which is %s: review it and run `make accept`", got.Name(), got)
-			Expect(got.String()).To(Equal(was.String()), "%s: %s", got.Name(), cells[0].Summary)
+	for _, d := range h.catalogue.Deployments() {
+		column := scenarios.Plan{Scenarios: plan.Scenarios, Cells: slices.DeleteFunc(slices.Clone(plan.Cells),
+			func(s scenarios.CellSpec) bool { return s.Deployment.ID != d.ID })}
+		It("at "+d.ID+" is as accepted", labels(d), func(ctx SpecContext) {
+			res := h.column(ctx, column)
+			accepted := slices.DeleteFunc(slices.Clone(h.accepted), func(s report.Standing) bool { return s.Deployment != d.ID })
+			compared := report.Compare(res, accepted, nil)
+			Expect(compared.OK()).To(BeTrue(), "review it, and run `make accept` where it is right:\n%s",
+				compared.Changes.Text(report.TextOptions{}))
 		})
 	}
 
 	It("has no accepted result of a cell that does not exist", func() {
 		names := map[string]bool{}
 		for _, spec := range plan.Cells {
-			id := spec.Client.Identity()
-			s := report.Standing{Client: id.String(), Deployment: spec.Deployment.ID, Basis: string(id.Basis)}
-			if id.Basis == clients.Emulated {
-				s.Basis = ""
-			}
-			names[s.Name()] = true
+			names[spec.Standing().Name()] = true
 		}
 		for _, s := range h.accepted {
 			Expect(names).To(HaveKey(s.Name()), "stale entry in report/accepted")
@@ -106,23 +104,28 @@ var _ = Describe("the matrix", func() {
 	})
 })
 
-func (h *harness) acceptedOf(s report.Standing) (report.Standing, bool) {
-	for _, a := range h.accepted {
-		if a.Name() == s.Name() {
-			return a, true
-		}
+// column measures a deployment over plain HTTP, some clients at once. When
+// nothing of it can run here the spec is skipped, and says why.
+func (h *harness) column(ctx context.Context, plan scenarios.Plan) *report.Results {
+	GinkgoHelper()
+	o := h.options(nil)
+	o.Parallel = 0
+	res, err := scenarios.Run(ctx, plan, o)
+	Expect(err).NotTo(HaveOccurred())
+	for _, s := range res.Skipped {
+		AddReportEntry("skipped", s.What+": "+s.Why)
 	}
-	return report.Standing{}, false
+	if len(res.Cells) == 0 && len(res.Skipped) > 0 {
+		Skip(res.Skipped[0].What + ": " + res.Skipped[0].Why)
+	}
+	Expect(res.Cells).NotTo(BeEmpty())
+	return res
 }
 
-// labels are what a cell can be picked by: ginkgo --label-filter.
-func labels(spec scenarios.CellSpec) Labels {
-	id := spec.Client.Identity()
-	l := Labels{"client:" + id.ID, "deployment:" + spec.Deployment.ID}
-	if id.Basis != clients.Emulated {
-		l = append(l, cmp.Or(string(id.Basis), "real"))
-	}
-	if spec.Deployment.Provider == deployment.Container {
+// labels are what a column can be picked by: ginkgo --label-filter.
+func labels(d deployment.Deployment) Labels {
+	l := Labels{"deployment:" + d.ID, "kind:" + string(d.Kind)}
+	if d.Provider == deployment.Container {
 		l = append(l, "container")
 	}
 	return l

@@ -208,7 +208,9 @@ func (c *fakeCatalogue) Select(s scenarios.Selection) (scenarios.Plan, error) {
 	if len(plan.Scenarios) == 0 {
 		plan.Scenarios = []string{"C.1", "C.2"}
 	}
-	wanted := func(list []string, name string) bool { return len(list) == 0 || slices.Contains(list, name) }
+	wanted := func(list []string, name string) bool {
+		return len(list) == 0 || slices.Contains(list, name) || slices.Contains(list, scenarios.All)
+	}
 	for _, d := range c.Deployments() {
 		for _, cl := range c.clients {
 			id := cl.Identity()

@@ -57,12 +57,14 @@ type measureFlags struct {
 	out       string
 }
 
-func (m *measureFlags) add(cmd *cobra.Command) {
+// add adds the flags; clients and deployments say what is measured where none
+// is named.
+func (m *measureFlags) add(cmd *cobra.Command, clients, deployments string) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	s := &m.selection
-	f.StringSliceVar(&s.Clients, "client", nil, "clients by name, e.g. vscode or codex@0.169.0 (default: all current ones)")
-	f.StringSliceVar(&s.Deployments, "deployment", nil, "deployments by name (default: all but the hostile ones)")
+	f.StringSliceVar(&s.Clients, "client", nil, "clients by name, e.g. vscode or codex@0.169.0, or all (default: "+clients+")")
+	f.StringSliceVar(&s.Deployments, "deployment", nil, "deployments by name, or all (default: "+deployments+")")
 	f.StringSliceVar(&s.Scenarios, "scenario", nil, "scenarios by id, e.g. C.4,C.6 (default: all)")
 	f.StringVar(&s.Suite, "suite", "", "a named selection, see mcpcompat list suites")
 	addChoice(f, &s.Basis, "basis", "", bases(), "only clients of one basis (default: all)")

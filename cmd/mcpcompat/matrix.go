@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios"
 )
 
 // acceptedDir is where the accepted results lie in a clone of the project.
@@ -28,9 +28,16 @@ func (a *app) matrixCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "matrix",
 		Short: "Measure everything that can run here; write compat-matrix.md",
-		Long: `Matrix measures the selected cells (by default everything that can run here),
-writes compat-matrix.md, and results.json, junit.xml and a recording of each cell
-into the folder --out, and says what changed since the accepted results.
+		Long: `Matrix measures the selected cells, writes the pages (compat-matrix.md, docs/clients,
+docs/deployments), and results.json, junit.xml and recordings into the folder
+--out, and says what changed since the accepted results.
+
+Without a selection that is everything that can run here: every client with its
+historical variants at every deployment, the hostile ones too. The current clients
+at the deployments of the suite main are measured in full, with consent in a real
+browser where there is one; the cells beyond them are measured in brief, with
+consent over plain HTTP and without a recording. Released programs, SDKs and
+containers, which cost seconds, are measured in the suites main and containers.
 
 A broken cell is a result, not an error. Exit codes: 0 everything selected was
 measured and written, 2 usage or harness error.`,
@@ -50,7 +57,7 @@ measured and written, 2 usage or harness error.`,
 			return a.matrix(cmd.Context(), &flags)
 		},
 	}
-	flags.add(cmd)
+	flags.add(cmd, "everything", "everything")
 	cmd.Flags().StringVar(&flags.page, "page", "compat-matrix.md", "the Markdown page to write")
 	cmd.Flags().StringVar(&flags.accept, "accept", "", "take the results over as the accepted ones, into this folder")
 	cmd.Flags().Lookup("accept").NoOptDefVal = acceptedDir
@@ -60,7 +67,7 @@ measured and written, 2 usage or harness error.`,
 var errAcceptPart = errors.New("--accept needs all scenarios: a part of them gives other verdicts; leave out --scenario")
 
 func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
-	m, err := a.measure(ctx, &flags.measureFlags)
+	m, err := a.measure(ctx, &flags.measureFlags, everything(flags.selection))
 	if err != nil {
 		return err
 	}
@@ -81,6 +88,20 @@ func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
 		return err
 	}
 	return matrixOutcome(m.results)
+}
+
+// everything is the selection with all that it leaves open.
+func everything(s scenarios.Selection) scenarios.Selection {
+	if s.Suite != "" {
+		return s
+	}
+	if len(s.Clients) == 0 {
+		s.Clients = []string{scenarios.All}
+	}
+	if len(s.Deployments) == 0 {
+		s.Deployments = []string{scenarios.All}
+	}
+	return s
 }
 
 // accept compares the results with the accepted ones, or takes them over.
@@ -121,19 +142,11 @@ func (m *measurement) expected(flags *matrixFlags) func(report.Standing) bool {
 	if len(s.Clients)+len(s.Deployments) == 0 && s.Suite == "" && s.Basis == "" {
 		return nil
 	}
-	return func(e report.Standing) bool {
-		for _, c := range m.plan.Cells {
-			id := c.Client.Identity()
-			basis := string(id.Basis)
-			if basis == "emulated" {
-				basis = ""
-			}
-			if id.String() == e.Client && c.Deployment.ID == e.Deployment && basis == e.Basis {
-				return true
-			}
-		}
-		return false
+	planned := map[string]bool{}
+	for _, c := range m.plan.Cells {
+		planned[c.Standing().Name()] = true
 	}
+	return func(e report.Standing) bool { return planned[e.Name()] }
 }
 
 // changes says what changed since the accepted results.
@@ -142,9 +155,5 @@ func changes(r *report.Results, accepted report.Accepted, expected func(report.S
 	if c.OK() && len(c.Wire) == 0 {
 		return "nothing changed since the accepted results\n"
 	}
-	entries := slices.DeleteFunc(slices.Clone(accepted.Cells), func(s report.Standing) bool {
-		measured := slices.ContainsFunc(r.Standings(), func(m report.Standing) bool { return m.Name() == s.Name() })
-		return !measured && !slices.Contains(c.Stale, s)
-	})
-	return "changed since the accepted results:\n" + report.Diff(entries, r.Standings()).Text(o)
+	return "changed since the accepted results:\n" + c.Changes.Text(o)
 }

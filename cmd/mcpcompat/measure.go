@@ -24,15 +24,15 @@ type measurement struct {
 	complete bool
 }
 
-// measure runs the selection and writes results.json and junit.xml. When the
+// measure runs a selection and writes results.json and junit.xml. When the
 // run ends early, what was measured so far is written before the error is
 // returned.
-func (a *app) measure(ctx context.Context, m *measureFlags) (*measurement, error) {
+func (a *app) measure(ctx context.Context, m *measureFlags, selection scenarios.Selection) (*measurement, error) {
 	cat, err := a.engine.Catalogue()
 	if err != nil {
 		return nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
 	}
-	plan, err := cat.Select(m.selection)
+	plan, err := cat.Select(selection)
 	if err != nil {
 		return nil, err
 	}
