@@ -36,6 +36,11 @@ func (s *Session) authorize(ctx context.Context, g *grant) (tokens, error) {
 	if result.errorCode != "" {
 		return tokens{}, fail("the authorization server answers %s", result.errorWords())
 	}
+	if s.behaviour.Discovery.BeforeToken == RereadBeforeToken {
+		if _, err := s.discover(ctx, g.target.challenge); err != nil {
+			return tokens{}, err
+		}
+	}
 	return s.exchange(ctx, g, result.code)
 }
 

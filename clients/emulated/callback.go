@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -155,6 +156,12 @@ func newState(form StateForm) string {
 		return base64.StdEncoding.EncodeToString(randomBytes(16))
 	case StateShort:
 		return randomText(16)
+	case StateMedium:
+		return randomText(24)
+	case StateBase32:
+		return base32.StdEncoding.EncodeToString(randomBytes(17))[:26]
+	case StateURL:
+		return "http://127.0.0.1/callback?vscode-reqid%3D1%26vscode-query%3Dnonce%253D" + hex.EncodeToString(randomBytes(16))
 	default:
 		return randomText(32)
 	}

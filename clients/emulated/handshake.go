@@ -3,6 +3,7 @@ package emulated
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -111,16 +112,7 @@ func offersModern(method string, result json.RawMessage) bool {
 // initialize is the handshake of revisions up to 2025-11-25.
 func (s *Session) initialize(ctx context.Context) (*connection, error) {
 	conn := &connection{}
-	version := s.behaviour.Protocol.Version
-	if version == "" {
-		version = legacyVersion
-		if s.facts.Revision != "" && s.facts.Revision < legacyVersion {
-			version = s.facts.Revision
-		}
-	}
-	r, err := s.ask(ctx, conn, message{method: "initialize", params: map[string]any{
-		"protocolVersion": version, "capabilities": map[string]any{}, "clientInfo": s.clientInfo(),
-	}})
+	r, err := s.ask(ctx, conn, s.initializeMessage())
 	if err != nil {
 		return nil, err
 	}
@@ -147,6 +139,20 @@ func (s *Session) initialize(ctx context.Context) (*connection, error) {
 	return conn, nil
 }
 
+// initializeMessage begins the handshake.
+func (s *Session) initializeMessage() message {
+	version := s.behaviour.Protocol.Version
+	if version == "" {
+		version = legacyVersion
+		if s.facts.Revision != "" && s.facts.Revision < legacyVersion {
+			version = s.facts.Revision
+		}
+	}
+	return message{method: "initialize", params: map[string]any{
+		"protocolVersion": version, "capabilities": map[string]any{}, "clientInfo": s.clientInfo(),
+	}}
+}
+
 // call calls a tool and returns the text of its result.
 func (s *Session) call(ctx context.Context, conn *connection, tool string, arguments map[string]any) (string, error) {
 	if arguments == nil {
@@ -158,6 +164,12 @@ func (s *Session) call(ctx context.Context, conn *connection, tool string, argum
 		return "", err
 	}
 	r, err := s.ask(ctx, conn, m)
+	if errors.Is(err, errConnectAnew) {
+		if err = s.handshake(ctx); err == nil {
+			conn = s.program.Load().conn.Load()
+			r, err = s.ask(ctx, conn, m)
+		}
+	}
 	if err != nil {
 		return "", err
 	}

@@ -142,7 +142,9 @@ func (r *requester) build(ctx context.Context, p purpose, q request) (*http.Requ
 		return nil, fail("%s", err)
 	}
 	maps.Copy(req.Header, r.headers)
-	req.Header.Set("Accept", r.accepts[p])
+	if accept := r.accepts[p]; accept != "none" {
+		req.Header.Set("Accept", accept)
+	}
 	req.Header["User-Agent"] = []string{r.agents[p]} // "" keeps Go from sending its own
 	if q.contentType != "" {
 		req.Header.Set("Content-Type", q.contentType)

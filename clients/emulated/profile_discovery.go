@@ -7,10 +7,18 @@ type Discovery struct {
 	// request, as `claude mcp login` and mcp-go do.
 	Start Start `yaml:"start"`
 	// Before are requests that the client sends before the flow proper and
-	// whose answers it ignores: "get" (GET of the MCP URL), "metadata" (one
-	// pass over both metadata documents). mcp-remote and Claude Code look
-	// around like that. nil means none.
+	// whose answers it ignores: "get" (GET of the MCP URL), "initialize" (the
+	// legacy handshake without a token), "metadata" (one pass over both
+	// metadata documents), "metadata-by-path" (the same, but without protected
+	// resource metadata the MCP URL itself is taken for the issuer, and the
+	// root of every issuer is tried too), "register" (a registration at the
+	// server that the pass found, which is not used). mcp-remote, Claude Code
+	// and opencode look around like that. nil means none.
 	Before []Preliminary `yaml:"before"`
+	// BeforeToken says what is read again between the authorization response
+	// and the token request: "" nothing; "full" both metadata documents, as by
+	// programs that hand the code to the TypeScript SDK's finishAuth.
+	BeforeToken BeforeToken `yaml:"beforeToken"`
 	// ResourceMetadata is where protected resource metadata (RFC 9728) is
 	// looked for, in order: "challenge" (resource_metadata of the 401),
 	// "path" (well-known URI with the path inserted), "root" (without it), or
@@ -21,7 +29,8 @@ type Discovery struct {
 	// the URL that the user typed in: "" refuses (RFC 9728 section 3.3);
 	// "prefix" accepts a parent path of the same origin (TypeScript SDK);
 	// "accept" uses the metadata's value (Copilot CLI); "server-url" ignores
-	// the metadata's value and goes on with the URL (Qwen Code).
+	// the metadata's value and goes on with the URL (Qwen Code); "skipped"
+	// goes on as if the document were not there (Go SDK).
 	ResourceMismatch ResourceMismatch `yaml:"resourceMismatch"`
 	// AuthorizationServers says which of several listed servers is used: ""
 	// the first whose metadata can be had; "first" the first or none, which is
@@ -66,8 +75,19 @@ type Preliminary string
 
 // The preliminary requests.
 const (
-	PreliminaryGet      Preliminary = "get"
-	PreliminaryMetadata Preliminary = "metadata"
+	PreliminaryGet            Preliminary = "get"
+	PreliminaryInitialize     Preliminary = "initialize"
+	PreliminaryMetadata       Preliminary = "metadata"
+	PreliminaryMetadataByPath Preliminary = "metadata-by-path"
+	PreliminaryRegister       Preliminary = "register"
+)
+
+// BeforeToken is what is read again before the token request.
+type BeforeToken string
+
+// Choices besides reading nothing again.
+const (
+	RereadBeforeToken BeforeToken = "full"
 )
 
 // ResourceMetadataPlace is a place of protected resource metadata.
@@ -89,6 +109,7 @@ const (
 	AcceptPrefix   ResourceMismatch = "prefix"
 	AcceptAnything ResourceMismatch = "accept"
 	UseServerURL   ResourceMismatch = "server-url"
+	SkipDocument   ResourceMismatch = "skipped"
 )
 
 // ServerChoice is how one of several authorization servers is chosen.

@@ -57,7 +57,8 @@ const (
 
 // Dynamic is a registration request (RFC 7591). In its texts {name} stands
 // for the client's name, {version} for its version, {server} for the name the
-// user gave the server, and {redirect} for the redirect URI in use.
+// user gave the server, {redirect} for the redirect URI in use, and {resource}
+// for the resource of the protected resource metadata.
 type Dynamic struct {
 	// ClientName is client_name; "" means the client's name.
 	ClientName string `yaml:"clientName"`
@@ -79,14 +80,27 @@ type Dynamic struct {
 	Extra map[string]string `yaml:"extra"`
 	// Reuse says whether a registration is kept: "" as long as its redirect
 	// URI can be had again; "each-time" registers at every login (Zed, VS
-	// Code); "new-port" keeps the client_id and comes from another port
-	// (Copilot CLI, RFC 8252 section 7.3).
+	// Code); "each-authorization" at every step-up too (Go SDK); "new-port"
+	// keeps the client_id and comes from another port (Copilot CLI, RFC 8252
+	// section 7.3).
 	Reuse Reuse `yaml:"reuse"`
 	// Answer says what the client does with redirect_uris in the answer that
 	// lack its own: "" fails (RFC 7591 section 3.2.1); "ignored" goes on
 	// (anthropics/claude-code#10439).
 	Answer Answer `yaml:"answer"`
+	// WhenUnadvertised says what happens when the server's metadata names no
+	// registration endpoint: "" the client does not register; "mcp-server" it
+	// tries /register at the MCP server's origin (Python SDK).
+	WhenUnadvertised WhenUnadvertised `yaml:"whenUnadvertised"`
 }
+
+// WhenUnadvertised is what a client does without a registration endpoint.
+type WhenUnadvertised string
+
+// Choices besides not registering.
+const (
+	RegisterAtMCPServer WhenUnadvertised = "mcp-server"
+)
 
 // ApplicationType is the kind of application that is registered.
 type ApplicationType string
@@ -103,8 +117,9 @@ type Reuse string
 
 // Choices besides keeping it with its redirect URI.
 const (
-	ReuseNever   Reuse = "each-time"
-	ReuseNewPort Reuse = "new-port"
+	ReuseNever       Reuse = "each-time"
+	ReuseNotInStepUp Reuse = "each-authorization"
+	ReuseNewPort     Reuse = "new-port"
 )
 
 // Answer is how the answer to a registration is read.

@@ -5,6 +5,7 @@ type Scope struct {
 	// Order is where the scope of an authorization request comes from; the
 	// first source that has one wins: "challenge" (scope of the 401),
 	// "resource-metadata" (scopes_supported of the protected resource),
+	// "challenge-and-resource-metadata" (the union of both, as by rmcp),
 	// "authorization-server-metadata" (the server's whole catalogue),
 	// "fixed", or "none" alone to send no scope. nil means challenge,
 	// resource-metadata, none, as the specification has it.
@@ -32,6 +33,7 @@ type ScopeSource string
 const (
 	ScopeFromChallenge ScopeSource = "challenge"
 	ScopeFromResource  ScopeSource = "resource-metadata"
+	ScopeFromBoth      ScopeSource = "challenge-and-resource-metadata"
 	ScopeFromServer    ScopeSource = "authorization-server-metadata"
 	ScopeFixed         ScopeSource = "fixed"
 	ScopeNone          ScopeSource = "none"
@@ -163,7 +165,9 @@ type State struct {
 	// Form is what it looks like: "" 43 characters of base64url; "none" is not
 	// sent; "hex" 64 digits (Inspector, opencode); "uuid" (mcp-remote, Cline);
 	// "base64" 22 characters and == (VS Code); "short" 22 characters of
-	// base64url (Codex, Gemini CLI).
+	// base64url (Codex, Gemini CLI); "medium" 32 of them (mcp-go); "base32" 26
+	// capital letters and digits (Go SDK); "url" the address of a web page with
+	// a query that is encoded twice (VS Code in a browser).
 	Form StateForm `yaml:"form"`
 	// Mismatch says what happens to a response with another state: "" it is
 	// dropped; "accepted" it is used.
@@ -180,6 +184,9 @@ const (
 	StateUUID   StateForm = "uuid"
 	StateBase64 StateForm = "base64"
 	StateShort  StateForm = "short"
+	StateMedium StateForm = "medium"
+	StateBase32 StateForm = "base32"
+	StateURL    StateForm = "url"
 )
 
 // StateMismatch is what becomes of a response with another state.

@@ -66,8 +66,15 @@ type Refresh struct {
 	// Discovery says what is read again before a refresh that follows a 401:
 	// "" the protected resource metadata, so that a change of authorization
 	// server is noticed; "full" the server's metadata too (TypeScript SDK v2,
-	// mcp-remote); "none" nothing (VS Code, claude-code).
+	// mcp-remote); "none" nothing (VS Code, claude-code). A client that logs
+	// in instead reads both documents, or with "none" nothing.
 	Discovery RefreshDiscovery `yaml:"discovery"`
+	// ShortLived says what happens when a new token, too, ends within
+	// ProactiveSeconds: "" it is used, and replaced before the next request;
+	// "repeated" it is replaced at once, again and again, until the server
+	// grants more time (VS Code sent 2,094 refreshes in 17 s). The emulation
+	// gives up after 64 in a row.
+	ShortLived ShortLived `yaml:"shortLived"`
 	// Scope says whether refresh requests carry a scope: "" no; "sent" the one
 	// that was asked for (mcp-remote, rmcp).
 	Scope RefreshScope `yaml:"scope"`
@@ -78,6 +85,14 @@ type Refresh struct {
 	// Supported is "" yes or "no": the client logs in again instead.
 	Supported RefreshSupport `yaml:"supported"`
 }
+
+// ShortLived is what becomes of a token that ends too soon.
+type ShortLived string
+
+// Choices besides using it.
+const (
+	ShortLivedRepeated ShortLived = "repeated"
+)
 
 // OnUnauthorized is what follows a 401 for a token that was good.
 type OnUnauthorized string
@@ -125,8 +140,9 @@ const (
 // StepUp is what a client does on a 403 with error insufficient_scope.
 type StepUp struct {
 	// Response is "" a new authorization request; "refresh" a refresh, which
-	// cannot help (Inspector CLI, opencode, Cline); "none" an error for the
-	// user.
+	// cannot help (Inspector CLI, opencode, Cline); "refresh-else-authorize"
+	// the same, and an authorization request where there is no refresh token
+	// (TypeScript SDK v1); "none" an error for the user.
 	Response StepUpResponse `yaml:"response"`
 	// Scope is what is asked for: "" the union of what was asked for before
 	// and what is missing; "challenge" only what is missing (VS Code); "same"
@@ -141,15 +157,28 @@ type StepUp struct {
 	// Discovery is what is read again first: "" nothing; "full" both metadata
 	// documents (TypeScript SDK v2, mcp-remote).
 	Discovery RefreshDiscovery `yaml:"discovery"`
+	// After is what follows the new token: "" the call is sent again;
+	// "handshake" the client connects anew first (Inspector in a browser,
+	// whose page was left for the login).
+	After AfterStepUp `yaml:"after"`
 }
+
+// AfterStepUp is what follows the new token.
+type AfterStepUp string
+
+// Choices besides sending the call again.
+const (
+	HandshakeAfterStepUp AfterStepUp = "handshake"
+)
 
 // StepUpResponse is how a client answers a missing scope.
 type StepUpResponse string
 
 // Choices besides authorizing again.
 const (
-	StepUpRefreshes StepUpResponse = "refresh"
-	StepUpNever     StepUpResponse = "none"
+	StepUpRefreshes      StepUpResponse = "refresh"
+	StepUpRefreshesFirst StepUpResponse = "refresh-else-authorize"
+	StepUpNever          StepUpResponse = "none"
 )
 
 // StepUpScope is what a client asks for when it steps up.

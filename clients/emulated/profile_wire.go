@@ -1,7 +1,7 @@
 package emulated
 
 // Headers are the header fields of a client's requests. {version} stands for
-// the client's version.
+// the client's version. An Accept field may be "none", which sends none.
 type Headers struct {
 	// UserAgent of every request; "" means the client's id and version.
 	// "none" sends none.
@@ -62,7 +62,8 @@ type Protocol struct {
 	// "opened" right after the handshake, as nearly all released clients do.
 	Stream Stream `yaml:"stream"`
 	// SessionEnd says what becomes of a legacy session at the end: "" it is
-	// deleted; "kept" it is left to the server.
+	// deleted; "kept" it is left to the server; "anonymous" it is deleted by a
+	// request without the token, which the server refuses (mcp-go).
 	SessionEnd SessionEnd `yaml:"sessionEnd"`
 	// VersionHeader says whether a legacy client sends MCP-Protocol-Version
 	// after the handshake: "" yes; "omitted" no (VS Code, Gemini CLI).
@@ -106,7 +107,8 @@ type SessionEnd string
 
 // Choices besides deleting it.
 const (
-	SessionKept SessionEnd = "kept"
+	SessionKept      SessionEnd = "kept"
+	SessionAnonymous SessionEnd = "anonymous"
 )
 
 // VersionHeader is whether MCP-Protocol-Version is sent after a handshake.

@@ -20,20 +20,45 @@ func (s *Session) fresh(ctx context.Context, a *attempts) (*tokens, error) {
 	if !ok {
 		return nil, nil //nolint:nilnil // documented: no token is no error
 	}
-	early := time.Duration(s.behaviour.Refresh.ProactiveSeconds) * time.Second
-	ending := !t.expires.IsZero() && time.Now().Add(early).After(t.expires)
-	if !ending || a.refreshes > 0 || !s.refreshes(t) {
+	if !s.ending(t) || a.refreshes > 0 || !s.refreshes(t) {
 		return &t, nil
 	}
 	a.refreshes++
-	if err := s.refresh(ctx, t); err != nil && !isTokenError(err) {
-		return nil, err
+	for range s.proactiveRefreshes() {
+		if err := s.refresh(ctx, t); err != nil {
+			if !isTokenError(err) {
+				return nil, err
+			}
+			break
+		}
+		if t, ok = s.store.token(s.facts.MCPURL); !ok || !s.ending(t) || !s.refreshes(t) {
+			break
+		}
 	}
 	t, ok = s.store.token(s.facts.MCPURL)
 	if !ok {
 		return nil, nil //nolint:nilnil // documented: no token is no error
 	}
 	return &t, nil
+}
+
+// repeatedRefreshes bounds the refreshes in a row of a client that knows no
+// bound.
+const repeatedRefreshes = 64
+
+// proactiveRefreshes is how often a token is replaced before a request at
+// most.
+func (s *Session) proactiveRefreshes() int {
+	if s.behaviour.Refresh.ShortLived == ShortLivedRepeated {
+		return repeatedRefreshes
+	}
+	return 1
+}
+
+// ending tells whether a token is to be replaced before it is used.
+func (s *Session) ending(t tokens) bool {
+	early := time.Duration(s.behaviour.Refresh.ProactiveSeconds) * time.Second
+	return !t.expires.IsZero() && time.Now().Add(early).After(t.expires)
 }
 
 func (s *Session) refreshes(t tokens) bool {
@@ -115,9 +140,11 @@ func (s *Session) unauthorized(ctx context.Context, c *challenge, sent *tokens, 
 	switch s.behaviour.Refresh.OnUnauthorized {
 	case UnauthorizedFails:
 		return fail("the MCP server refuses the token%s", c.words())
-	case UnauthorizedAuthorizes:
-	case UnauthorizedRegisters:
-		l.registerAnew = true
+	case UnauthorizedAuthorizes, UnauthorizedRegisters:
+		l.registerAnew = s.behaviour.Refresh.OnUnauthorized == UnauthorizedRegisters
+		if s.behaviour.Refresh.Discovery == RediscoverNothing {
+			l.known = sent.found.after(c)
+		}
 	default:
 		t, done, err := s.renew(ctx, c, sent, a)
 		if done {
@@ -174,6 +201,13 @@ func (s *Session) rediscover(ctx context.Context, c *challenge, sent *tokens) (t
 		}
 	}
 	return nil, s.behaviour.Registration.Binding != BindingIgnored
+}
+
+// after is a target that was found before, with the newest challenge.
+func (t *target) after(c *challenge) *target {
+	next := *t
+	next.challenge = c
+	return &next
 }
 
 // words are the error of a challenge for a person.

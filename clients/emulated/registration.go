@@ -94,6 +94,9 @@ func (s *Session) dynamic(ctx context.Context, t *target, l login) (registration
 		return r, at, nil
 	}
 	endpoint := t.server.Registration
+	if endpoint == "" && s.behaviour.Registration.Dynamic.WhenUnadvertised == RegisterAtMCPServer {
+		endpoint = origin(s.mcpURL) + "/register"
+	}
 	if endpoint == "" {
 		return registration{}, redirect{}, fail("the server does not support dynamic client registration")
 	}
@@ -128,7 +131,7 @@ func (s *Session) kept(server *serverMetadata, l login) (registration, redirect,
 	if s.behaviour.Registration.Binding == BindingIgnored {
 		r, ok = s.store.lastRegistration()
 	}
-	if !ok || l.registerAnew || reuse == ReuseNever && !l.stepUp {
+	if !ok || l.registerAnew || reuse == ReuseNotInStepUp || reuse == ReuseNever && !l.stepUp {
 		return registration{}, redirect{}, false
 	}
 	if reuse == ReuseNewPort {
@@ -143,7 +146,8 @@ func (s *Session) kept(server *serverMetadata, l login) (registration, redirect,
 // 2), in the order of the RFC.
 func (s *Session) registrationRequest(t *target, at redirect) []member {
 	d := s.behaviour.Registration.Dynamic
-	fill := strings.NewReplacer("{name}", s.identity.Name, "{version}", s.identity.Version, "{server}", "mcp-server")
+	fill := strings.NewReplacer("{name}", s.identity.Name, "{version}", s.identity.Version, "{server}", "mcp-server",
+		"{resource}", s.resourceValue("", t.resourceName()))
 	name := d.ClientName
 	if name == "" {
 		name = "{name}"

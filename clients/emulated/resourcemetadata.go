@@ -101,6 +101,9 @@ func (s *Session) checkResource(m *resourceMetadata, where string) error {
 	if mismatch == AcceptPrefix && isParent(m.Resource, s.mcpURL) {
 		return nil
 	}
+	if mismatch == SkipDocument {
+		return fail("the protected resource metadata at %s is for %q, not for %q", where, m.Resource, s.facts.MCPURL)
+	}
 	return refuse("the protected resource metadata at %s is for %q, not for %q (RFC 9728 section 3.3)", where, m.Resource, s.facts.MCPURL)
 }
 

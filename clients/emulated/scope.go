@@ -42,6 +42,11 @@ func (s *Session) scopeFrom(order []ScopeSource, t *target) []string {
 			if t.resource != nil {
 				scope = t.resource.Scopes
 			}
+		case ScopeFromBoth:
+			scope = t.challenge.scopes()
+			if t.resource != nil {
+				scope = union(scope, t.resource.Scopes)
+			}
 		case ScopeFromServer:
 			scope = t.server.Scopes
 		case ScopeFixed:

@@ -113,13 +113,17 @@ func (s *Session) chooseServer(ctx context.Context, issuers []string) (*serverMe
 
 // readServerMetadata tries the places where the issuer's metadata may be.
 func (s *Session) readServerMetadata(ctx context.Context, issuer string) (*serverMetadata, error) {
-	u, err := s.http().guard.check("the authorization server's issuer", issuer)
-	if err != nil {
-		return nil, err
-	}
 	places := s.behaviour.Discovery.ServerMetadata
 	if places == nil {
 		places = []ServerMetadataPlace{OAuthMetadata, OpenIDMetadata, OpenIDAppended}
+	}
+	return s.readServerMetadataAt(ctx, issuer, places)
+}
+
+func (s *Session) readServerMetadataAt(ctx context.Context, issuer string, places []ServerMetadataPlace) (*serverMetadata, error) {
+	u, err := s.http().guard.check("the authorization server's issuer", issuer)
+	if err != nil {
+		return nil, err
 	}
 	var reasons []error
 	tried := map[string]bool{}

@@ -79,22 +79,6 @@ func (s *Session) connect(ctx context.Context) error {
 	return s.handshake(ctx)
 }
 
-// lookAround sends the requests that the client makes before the flow proper.
-// Whatever comes back, the flow does the same again and acts on it then.
-func (s *Session) lookAround(ctx context.Context) {
-	var seen *challenge
-	for _, p := range s.behaviour.Discovery.Before {
-		switch p {
-		case PreliminaryGet:
-			if a, err := s.http().ask(ctx, toMCP, request{method: http.MethodGet, url: s.facts.MCPURL}); err == nil {
-				seen = chooseChallenge(a.header, s.proves())
-			}
-		case PreliminaryMetadata:
-			_, _ = s.discover(ctx, seen)
-		}
-	}
-}
-
 // Call makes the client call a tool.
 func (s *Session) Call(ctx context.Context, tool string, arguments map[string]any) clients.Outcome {
 	ctx, done := s.bound(ctx)
@@ -136,7 +120,7 @@ func (s *Session) leave(ctx context.Context, p *program) {
 	ctx, cancel := context.WithTimeout(ctx, endTimeout)
 	defer cancel()
 	q := request{method: http.MethodDelete, url: s.facts.MCPURL, header: s.mcpHeaders(conn, message{})}
-	if t, ok := s.store.token(s.facts.MCPURL); ok {
+	if t, ok := s.store.token(s.facts.MCPURL); ok && s.behaviour.Protocol.SessionEnd != SessionAnonymous {
 		if err := s.present(&q, t); err != nil {
 			return
 		}

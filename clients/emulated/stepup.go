@@ -2,6 +2,7 @@ package emulated
 
 import (
 	"context"
+	"errors"
 	"strings"
 )
 
@@ -26,28 +27,47 @@ func (s *Session) stepUp(ctx context.Context, c *challenge, sent *tokens, a *att
 		return fail("the MCP server still wants scope %q after %d attempts%s", missing, a.stepUps, c.words())
 	}
 	a.stepUps++
-	if b.Response == StepUpRefreshes {
+	if b.Response == StepUpRefreshes || b.Response == StepUpRefreshesFirst && (s.refreshes(*sent) || a.refreshes > 0) {
 		if a.refreshes > 0 || !s.refreshes(*sent) {
 			return fail("the MCP server wants scope %q, which a refresh does not bring%s", missing, c.words())
 		}
 		a.refreshes++
 		return s.refresh(ctx, *sent)
 	}
-	var scope []string
-	switch b.Scope {
-	case StepUpChallenge:
-		scope = c.scopes()
-	case StepUpSame:
-		scope = sent.requested
-	default:
-		scope = union(sent.requested, c.scopes())
-	}
+	scope := b.scope(sent.requested, c.scopes())
 	if containsAll(sent.requested, scope) && b.Repeats != StepUpRepeated {
 		return fail("the MCP server wants scope %q, which was asked for and not granted%s", missing, c.words())
 	}
+	return s.loginForStepUp(ctx, c, sent, scope)
+}
+
+// scope is what is asked for when some was asked for before and some is
+// missing.
+func (b StepUp) scope(requested, missing []string) []string {
+	switch b.Scope {
+	case StepUpChallenge:
+		return missing
+	case StepUpSame:
+		return requested
+	default:
+		return union(requested, missing)
+	}
+}
+
+func (s *Session) loginForStepUp(ctx context.Context, c *challenge, sent *tokens, scope []string) error {
+	b := s.behaviour.StepUp
 	l := login{challenge: c, scope: scope, stepUp: true}
 	if b.Discovery != RediscoverAll {
 		l.known = sent.found
 	}
-	return s.login(ctx, l)
+	if err := s.login(ctx, l); err != nil {
+		return err
+	}
+	if b.After == HandshakeAfterStepUp && s.program.Load().conn.Load() != nil {
+		return errConnectAnew
+	}
+	return nil
 }
+
+// errConnectAnew says that the connection ended with the step-up.
+var errConnectAnew = errors.New("the client has to connect anew after the login")
