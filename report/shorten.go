@@ -16,7 +16,7 @@ func (c *Cell) Shorten() {
 	for i := range c.Scenarios {
 		s := &c.Scenarios[i]
 		one(&s.Reason)
-		notable := s.Findings[:0:0]
+		var notable []Finding
 		for _, f := range s.Findings {
 			if !worthTelling(f) && f.Check != c.Why {
 				continue
