@@ -16,6 +16,7 @@ import (
 type Catalogue struct {
 	profiles    emulated.Profiles
 	others      []clients.Client
+	release     func(id, version string) (clients.Client, error)
 	deployments []deployment.Deployment
 	suites      []Suite
 	book        *requirement.Book
@@ -26,6 +27,9 @@ type CatalogueOptions struct {
 	// Clients are rows that do not come from a profile: released programs and
 	// SDKs.
 	Clients []clients.Client
+	// Release returns a client for an exact release of a program of which
+	// Clients has another release; nil means that there are no others.
+	Release func(id, version string) (clients.Client, error)
 	// DeploymentDirs hold further deployments as YAML files.
 	DeploymentDirs []string
 }
@@ -34,7 +38,7 @@ type CatalogueOptions struct {
 // joined error that names every bad file and line, so that a caller may still
 // list; a caller that means to run must not.
 func NewCatalogue(o CatalogueOptions) (*Catalogue, error) {
-	c := &Catalogue{others: append([]clients.Client{servers{}}, o.Clients...)}
+	c := &Catalogue{others: append([]clients.Client{servers{}}, o.Clients...), release: o.Release}
 	var errs []error
 	note := func(err error) { errs = append(errs, err) }
 	var err error

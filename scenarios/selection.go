@@ -142,7 +142,7 @@ func narrow(suite, s Selection) Selection {
 	}
 	return Selection{
 		Clients: pick(s.Clients, suite.Clients), Deployments: pick(s.Deployments, suite.Deployments),
-		Scenarios: pick(s.Scenarios, suite.Scenarios), Basis: s.Basis,
+		Scenarios: pick(s.Scenarios, suite.Scenarios), Basis: cmp.Or(s.Basis, suite.Basis),
 	}
 }
 
@@ -203,9 +203,10 @@ func (c *Catalogue) everyRow(s Selection) ([]clients.Client, error) {
 
 // find resolves one selector among profiles and other clients. An id may have
 // rows of several bases (the emulation and the released program): it selects
-// them all.
+// them all. Another release of a program than the one that its adapter is made
+// for is had where nothing else is meant: it may have to be installed.
 func (c *Catalogue) find(selector, basis string) ([]clients.Client, error) {
-	id, _, _ := strings.Cut(strings.SplitN(selector, "+", 2)[0], "@")
+	id, version, _ := strings.Cut(strings.SplitN(selector, "+", 2)[0], "@")
 	var out []clients.Client
 	var known []string
 	for _, o := range c.others {
@@ -221,17 +222,35 @@ func (c *Catalogue) find(selector, basis string) ([]clients.Client, error) {
 	if !slices.Contains(known, id) {
 		return nil, unknown("client", selector, known)
 	}
-	if basis != "" && basis != string(clients.Emulated) {
-		return out, nil
+	var err error
+	if basis == "" || basis == string(clients.Emulated) {
+		var emulations []*emulated.Client
+		emulations, err = c.profiles.Find(selector)
+		for _, e := range emulations {
+			out = append(out, e)
+		}
 	}
-	emulations, err := c.profiles.Find(selector)
-	for _, e := range emulations {
-		out = append(out, e)
+	if len(out) == 0 && version != "" && basis != string(clients.Emulated) {
+		other, failed := c.another(id, version)
+		if other != nil {
+			return []clients.Client{other}, nil
+		}
+		err = errors.Join(err, failed)
 	}
 	if len(out) == 0 && err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSelection, err)
 	}
 	return out, nil
+}
+
+// another returns another release of a program that there is a row of; nil
+// where there is no such row.
+func (c *Catalogue) another(id, version string) (clients.Client, error) {
+	is := func(o clients.Client) bool { return o.Identity().ID == id && o.Identity().Basis != ProbeBasis }
+	if c.release == nil || !slices.ContainsFunc(c.others, is) {
+		return nil, nil //nolint:nilnil // documented: there is none
+	}
+	return c.release(id, version)
 }
 
 func (c *Catalogue) columns(names []string) ([]deployment.Deployment, error) {

@@ -6,12 +6,18 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mcpcompat/mcpcompat/clients"
+	released "github.com/mcpcompat/mcpcompat/clients/real"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 )
 
 func catalogue(t *testing.T) *scenarios.Catalogue {
 	t.Helper()
-	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{Clients: programs()})
+	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{
+		Clients: programs(), Release: func(id, version string) (clients.Client, error) {
+			return released.Release(id, version, released.Options{})
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +40,8 @@ func TestSelect(t *testing.T) {
 		want      []string
 	}{
 		"a client by id": {
-			scenarios.Selection{Clients: []string{"claude-code"}, Deployments: []string{"reference"}},
-			[]string{"claude-code@2.1.329/reference emulated"},
+			scenarios.Selection{Clients: []string{"claude-desktop"}, Deployments: []string{"reference"}},
+			[]string{"claude-desktop@current/reference emulated"},
 		},
 		"a version in a range": {
 			scenarios.Selection{Clients: []string{"claude-code@2.1.79"}, Deployments: []string{"reference"}},
@@ -52,6 +58,14 @@ func TestSelect(t *testing.T) {
 		"one basis of an id": {
 			scenarios.Selection{Clients: []string{"mcp-remote"}, Deployments: []string{"reference"}, Basis: "real"},
 			[]string{"mcp-remote@0.15.1/reference real"},
+		},
+		"another release of a program": {
+			scenarios.Selection{Clients: []string{"mcp-remote@0.15.0"}, Deployments: []string{"reference"}, Basis: "real"},
+			[]string{"mcp-remote@0.15.0/reference real"},
+		},
+		"a suite's basis": {
+			scenarios.Selection{Suite: "five-clients", Clients: []string{"mcp-remote"}},
+			[]string{"mcp-remote@0.15.1/enterprise emulated"},
 		},
 		"one thing named twice is one cell": {
 			scenarios.Selection{Clients: []string{"vscode", "vscode"}, Deployments: []string{"reference"}},
@@ -87,6 +101,7 @@ func TestSelectRefuses(t *testing.T) {
 		"unknown scenario":    {scenarios.Selection{Scenarios: []string{"C.0"}}, `unknown scenario "C.0"`},
 		"unknown suite":       {scenarios.Selection{Suite: "six-clients"}, `did you mean five-clients?`},
 		"unknown basis":       {scenarios.Selection{Basis: "reel"}, `did you mean real?`},
+		"no exact release":    {scenarios.Selection{Clients: []string{"mcp-remote@0.15"}, Basis: "real"}, "not an exact version"},
 		"all and a name": {
 			scenarios.Selection{Clients: []string{scenarios.All, "cursor"}, Deployments: []string{"reference", scenarios.All}},
 			`"all" names every deployment`,

@@ -138,7 +138,7 @@ install_own_node() {
 	[ "$(uname -s)" = Linux ] && have npm || return 1
 	say "the Node of this machine is too old; installing a newer one into ${own_node%/node_modules/*} ..."
 	mkdir -p "${own_node%/node_modules/*}"
-	cp scripts/node/package.json scripts/node/package-lock.json "${own_node%/node_modules/*}/"
+	cp internal/node/lock/package.json internal/node/lock/package-lock.json "${own_node%/node_modules/*}/"
 	(cd "${own_node%/node_modules/*}" && npm ci --silent --ignore-scripts --no-audit --no-fund) >&2
 }
 

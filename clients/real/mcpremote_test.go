@@ -16,7 +16,7 @@ import (
 
 func TestFromNothingToAToolResult(t *testing.T) {
 	t.Parallel()
-	c := program(t)
+	c := released(t, "mcp-remote")
 	w, _ := world(t, "reference", c)
 	home := t.TempDir()
 	s, _ := start(t, c, w, clients.Facts{Home: home})
@@ -64,7 +64,7 @@ func TestFromNothingToAToolResult(t *testing.T) {
 
 func TestConsentInARealBrowser(t *testing.T) {
 	t.Parallel()
-	c := program(t)
+	c := released(t, "mcp-remote")
 	b := useragent.NewBrowser(useragent.BrowserOptions{})
 	if err := b.Available(); err != nil {
 		t.Skip("needs a browser: " + err.Error())
@@ -107,7 +107,7 @@ func TestConsentInARealBrowser(t *testing.T) {
 
 func TestRegisteredByHand(t *testing.T) {
 	t.Parallel()
-	c := program(t)
+	c := released(t, "mcp-remote")
 	w, credentials := world(t, "enterprise", c)
 	s, _ := start(t, c, w, clients.Facts{Credentials: credentials})
 	ctx := limited(t)
@@ -140,7 +140,7 @@ func TestRegisteredByHand(t *testing.T) {
 
 func TestNoWayToRegister(t *testing.T) {
 	t.Parallel()
-	c := program(t)
+	c := released(t, "mcp-remote")
 	w, _ := world(t, "enterprise", c)
 	s, _ := start(t, c, w, clients.Facts{})
 	out := s.Connect(limited(t))
@@ -154,7 +154,7 @@ func TestNoWayToRegister(t *testing.T) {
 
 func TestConsentDenied(t *testing.T) {
 	t.Parallel()
-	c := program(t)
+	c := released(t, "mcp-remote")
 	w, _ := world(t, "reference", c)
 	s, ua := start(t, c, w, clients.Facts{})
 	ua.SetDecision(useragent.Deny)
@@ -173,7 +173,7 @@ func TestConsentDenied(t *testing.T) {
 
 func TestExpiryIsRefreshed(t *testing.T) {
 	t.Parallel()
-	c := program(t)
+	c := released(t, "mcp-remote")
 	w, _ := world(t, "reference", c)
 	s, _ := start(t, c, w, clients.Facts{})
 	ctx := limited(t)
@@ -203,7 +203,7 @@ func (u hanging) Open(ctx context.Context, v clients.Visit) (clients.Landing, er
 
 func TestVisitThatGoesNowhereEndsTheAttempt(t *testing.T) {
 	t.Parallel()
-	c := program(t)
+	c := released(t, "mcp-remote")
 	w, _ := world(t, "reference", c)
 	home := t.TempDir()
 	seen := make(chan string, 8)
@@ -232,7 +232,7 @@ func TestVisitThatGoesNowhereEndsTheAttempt(t *testing.T) {
 
 func TestCloseInTheMiddleLeavesNothing(t *testing.T) {
 	t.Parallel()
-	c := program(t)
+	c := released(t, "mcp-remote")
 	w, _ := world(t, "reference", c)
 	seen := make(chan string, 8)
 	home := t.TempDir()
@@ -262,7 +262,7 @@ func TestCloseInTheMiddleLeavesNothing(t *testing.T) {
 
 func TestUnavailable(t *testing.T) {
 	t.Setenv("MCPCOMPAT_NODE", "")
-	c := programs.NewMCPRemote(programs.Options{Cache: t.TempDir()})
+	c := programs.All(programs.Options{Cache: t.TempDir()})[0]
 	if err := c.Available(t.Context()); !errors.Is(err, clients.ErrUnavailable) {
 		t.Errorf("not installed: %v", err)
 	}

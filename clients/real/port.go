@@ -1,12 +1,18 @@
+//go:build unix
+
 package real
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"hash/fnv"
 	"io"
 	"os"
 	"strconv"
 	"sync"
+
+	"github.com/mcpcompat/mcpcompat/clients"
 )
 
 // portLease is a loopback port that is registered for a program by hand, so
@@ -71,4 +77,15 @@ func (l *portLease) giveBack(holder string) {
 	if l.holders--; l.holders == 0 {
 		close(l.free)
 	}
+}
+
+// leased takes the port for a session, which gives it back when it is closed.
+// The session is closed where that fails.
+func leased(ctx context.Context, port *portLease, s *session) (clients.Session, error) {
+	holder := s.facts.MCPURL
+	if err := port.take(ctx, holder); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: waiting for its callback port: %w", s.id, err), s.Close())
+	}
+	s.release = func() { port.giveBack(holder) }
+	return s, nil
 }

@@ -1,6 +1,10 @@
 package real
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/internal/node"
 )
@@ -20,7 +24,46 @@ func (o Options) installer() node.Installer {
 	return node.Installer{Cache: o.Cache, Progress: o.Progress}
 }
 
-// All returns a client for every released program that there is an adapter for.
+// adapter is a program, and what makes a client of a release of it.
+type adapter struct {
+	program
+
+	client func(*release) clients.Client
+}
+
+// adapters are all that there are, in the order of the rows.
+func adapters() []adapter {
+	return []adapter{
+		{mcpRemote(), func(r *release) clients.Client { return newMCPRemote(r) }},
+	}
+}
+
+// ErrNoAdapter is wrapped by Release for a client without an adapter.
+var ErrNoAdapter = errors.New("no adapter")
+
+// All returns a client for every released program that there is an adapter for,
+// in the release that the adapter is made for.
 func All(o Options) []clients.Client {
-	return []clients.Client{NewMCPRemote(o)}
+	var out []clients.Client
+	for _, a := range adapters() {
+		out = append(out, a.client(newRelease(a.program, o)))
+	}
+	return out
+}
+
+// Release returns a client for an exact release of a program. Its lockfile, if
+// it is not the one that the adapter is made for, is made when it is installed;
+// whether the adapter still knows how to drive it shows when it runs.
+func Release(id, version string, o Options) (clients.Client, error) {
+	all := adapters()
+	i := slices.IndexFunc(all, func(a adapter) bool { return a.id == id })
+	if i < 0 {
+		return nil, fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
+	}
+	if !node.IsExact(version) {
+		return nil, fmt.Errorf("%s: not an exact version: %q", id, version)
+	}
+	p := all[i].program
+	p.version = version
+	return all[i].client(newRelease(p, o)), nil
 }

@@ -19,14 +19,18 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
-// program returns mcp-remote, installed if that is allowed here.
-func program(t *testing.T) *programs.MCPRemote {
+// released returns a client of that id, installed if that is allowed here.
+func released(t *testing.T, id string) clients.Client {
 	t.Helper()
-	m := programs.NewMCPRemote(programs.Options{Install: os.Getenv("REAL") == "1", Progress: func(s string) { t.Log(s) }})
-	if err := m.Available(t.Context()); err != nil {
-		t.Skip("needs mcp-remote (REAL=1 installs it): " + err.Error())
+	all := programs.All(programs.Options{Install: os.Getenv("REAL") == "1", Progress: func(s string) { t.Log(s) }})
+	i := slices.IndexFunc(all, func(c clients.Client) bool { return c.Identity().ID == id })
+	if i < 0 {
+		t.Fatalf("no adapter for %s", id)
 	}
-	return m
+	if err := all[i].Available(t.Context()); err != nil {
+		t.Skip("needs " + id + " (REAL=1 installs it): " + err.Error())
+	}
+	return all[i]
 }
 
 // world opens a deployment of the catalogue at which the client is registered

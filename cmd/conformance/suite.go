@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -24,14 +22,6 @@ const suitePackage = "@modelcontextprotocol/conformance"
 // oldestNode is what the suite needs: from 0.1.15 on it calls fs.globSync,
 // which came with 22.
 const oldestNode = "22"
-
-// ownNode is the Node.js that is installed where the machine's own is older,
-// of the lockfile that setup uses as well.
-const (
-	ownNode        = "node-linux-"
-	ownNodeVersion = "22.23.3"
-	ownNodeLock    = "scripts/node"
-)
 
 // runTime bounds one call of the suite; the longest takes a quarter minute.
 const runTime = 5 * time.Minute
@@ -49,7 +39,7 @@ func install(ctx context.Context, release string, say func(string)) (suite, erro
 		return suite{}, err
 	}
 	var s suite
-	if s.node, err = runtimeFor(ctx, installer, npm); err != nil {
+	if s.node, err = installer.Runtime(ctx, oldestNode, true); err != nil {
 		return suite{}, err
 	}
 	lock, err := fs.Sub(locks, "locks/"+release)
@@ -62,26 +52,6 @@ func install(ctx context.Context, release string, say func(string)) (suite, erro
 	}
 	s.script, err = installed.Script("conformance")
 	return s, err
-}
-
-// runtimeFor is the machine's own Node.js if it is new enough, else one that is
-// installed for the purpose.
-func runtimeFor(ctx context.Context, installer node.Installer, npm node.Runtime) (node.Runtime, error) {
-	found, missing := node.Find(ctx, oldestNode)
-	if missing == nil || runtime.GOOS != "linux" {
-		return found, missing
-	}
-	arch := map[string]string{"amd64": "x64"}[runtime.GOARCH]
-	if arch == "" {
-		arch = runtime.GOARCH
-	}
-	installed, err := installer.Install(ctx, npm, node.Package{
-		Name: ownNode + arch, Version: ownNodeVersion, Lock: os.DirFS(ownNodeLock),
-	})
-	if err != nil {
-		return node.Runtime{}, errors.Join(missing, err)
-	}
-	return node.Runtime{Path: filepath.Join(installed.Root(), "bin", "node"), Version: ownNodeVersion}, nil
 }
 
 // call runs the suite to its end. It exits with 1 when a scenario failed, which

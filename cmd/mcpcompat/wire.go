@@ -29,7 +29,7 @@ type harness struct {
 }
 
 func (h harness) Catalogue() (catalogue, error) {
-	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{Clients: h.programs()})
+	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{Clients: h.programs(), Release: h.release})
 	if c == nil {
 		return nil, err
 	}
@@ -38,7 +38,17 @@ func (h harness) Catalogue() (catalogue, error) {
 
 // programs are the rows that do not come from a profile.
 func (h harness) programs() []clients.Client {
-	return append(released.All(released.Options{Install: h.install, Progress: h.say}), sdk.All()...)
+	return append(released.All(h.options()), sdk.All()...)
+}
+
+// release is another release of a program than the one that its adapter is made
+// for.
+func (h harness) release(id, version string) (clients.Client, error) {
+	return released.Release(id, version, h.options())
+}
+
+func (h harness) options() released.Options {
+	return released.Options{Install: h.install, Progress: h.say}
 }
 
 func (harness) Judge(rec *trace.Recording, o judge.Options) report.Cell { return judge.Cell(rec, o) }

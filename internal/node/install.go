@@ -125,6 +125,9 @@ func (in Installer) build(ctx context.Context, r Runtime, p Package, dir string)
 	if _, err := os.Stat(Installed{Package: p, Dir: tmp}.Root()); err != nil {
 		return fmt.Errorf("%s: %w: it installed nothing: %w", p, ErrInstall, err)
 	}
+	if _, err := p.checkLock(os.DirFS(tmp)); err != nil {
+		return fmt.Errorf("%s: %w: %w", p, ErrInstall, err)
+	}
 	if err := os.Rename(tmp, dir); err != nil {
 		return fmt.Errorf("%s: %w", p, err)
 	}
@@ -141,7 +144,10 @@ func (p Package) prepare(dir string) ([]string, error) {
 		"--loglevel=warn", "--cache", filepath.Join(dir, homeName, "cache"), "--prefix", dir,
 	}
 	if p.Lock == nil {
-		return append([]string{"install", "--no-save", p.String()}, args...), nil
+		if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte("{\"private\": true}\n"), 0o600); err != nil {
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+		return append([]string{"install", "--save-exact", "--package-lock", p.String()}, args...), nil
 	}
 	for _, name := range []string{"package.json", "package-lock.json"} {
 		data, err := fs.ReadFile(p.Lock, name)

@@ -3,9 +3,11 @@ package node
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -129,6 +131,7 @@ func fakeRuntime(t *testing.T, script string) Runtime {
 
 const fakeInstall = `mkdir -p node_modules/a
 echo '{"bin":{"tool":"dist/tool.js"}}' > node_modules/a/package.json
+echo '{"packages":{"node_modules/a":{"version":"1.2.3","integrity":"sha512-x"}}}' > package-lock.json
 `
 
 func TestInstallsOnceForAll(t *testing.T) {
@@ -183,8 +186,13 @@ func TestInstallFails(t *testing.T) {
 		want   error
 		words  string
 	}{
-		"registry":    {"echo npm error code ECONNREFUSED >&2; exit 1", ErrRegistry, "ECONNREFUSED"},
-		"integrity":   {"echo npm error code EINTEGRITY >&2; exit 1", ErrInstall, "EINTEGRITY"},
+		"registry":  {"echo npm error code ECONNREFUSED >&2; exit 1", ErrRegistry, "ECONNREFUSED"},
+		"integrity": {"echo npm error code EINTEGRITY >&2; exit 1", ErrInstall, "EINTEGRITY"},
+		"no lock":   {"mkdir -p node_modules/a", ErrInstall, "package-lock.json"},
+		"no checksum": {
+			"mkdir -p node_modules/a; echo '{\"packages\":{\"node_modules/a\":{\"version\":\"1.2.3\"}}}' > package-lock.json",
+			ErrInstall, "has no integrity",
+		},
 		"nothing":     {"exit 0", ErrInstall, "installed nothing"},
 		"no npm here": {"", ErrNoNode, "no npm"},
 	} {
@@ -252,5 +260,47 @@ func TestRegistryOutOfReach(t *testing.T) {
 	in := Installer{Cache: t.TempDir()}
 	if _, err := in.Install(t.Context(), r, Package{Name: "a", Version: version}); !errors.Is(err, ErrRegistry) {
 		t.Errorf("with a dead registry: %v", err)
+	}
+}
+
+func TestRuntimeOfOurOwn(t *testing.T) {
+	old := fake(t, t.TempDir(), "node", "echo v16.4.0\n")
+	t.Setenv(EnvNode, old)
+	t.Setenv("PATH", t.TempDir())
+	in := Installer{Cache: t.TempDir()}
+	if r, err := in.Runtime(t.Context(), "16", false); err != nil || r.Path != old {
+		t.Errorf("the machine's own: %+v, %v", r, err)
+	}
+	if _, err := in.Runtime(t.Context(), "99", true); !errors.Is(err, ErrNoNode) {
+		t.Errorf("newer than any: %v", err)
+	}
+	if _, err := in.Runtime(t.Context(), "22.19", false); !errors.Is(err, ErrNoNode) {
+		t.Errorf("without installing: %v", err)
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("npm has Node.js for Linux only")
+	}
+	lock, err := fs.Sub(ownLock, "lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := Package{Name: "node-linux-" + arch(), Version: ownVersion, Lock: lock}
+	dir, err := in.dir(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := filepath.Join(Installed{Package: own, Dir: dir}.Root(), "bin", "node")
+	if err := os.MkdirAll(filepath.Dir(want), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := in.Runtime(t.Context(), "22.19", false); err != nil || r.Path != want || r.Version != ownVersion {
+		t.Errorf("ours: %+v, %v", r, err)
+	}
+	done := Installed{Package: own, Dir: dir}
+	if _, err := done.File(own.Name + "/bin"); err != nil {
+		t.Error(err)
+	}
+	if _, err := done.File("other-win32-x64/node.exe"); !errors.Is(err, ErrNotInstalled) {
+		t.Errorf("a package for another platform: %v", err)
 	}
 }

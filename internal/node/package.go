@@ -18,7 +18,8 @@ type Package struct {
 	Name    string // e.g. "mcp-remote" or "@modelcontextprotocol/inspector"
 	Version string // exact, e.g. "0.15.1"
 	// Lock holds package.json and package-lock.json, which fix the version and
-	// the integrity of every dependency; nil means that npm chooses them.
+	// the integrity of every dependency; nil means that npm makes the lockfile
+	// as it installs, which stays with the package.
 	Lock fs.FS
 }
 
@@ -26,6 +27,9 @@ var (
 	validName    = regexp.MustCompile(`^(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*$`)
 	exactVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
 )
+
+// IsExact reports whether it is an exact version, as opposed to a range or a tag.
+func IsExact(version string) bool { return exactVersion.MatchString(version) }
 
 // folder is the name of the package's folder in the cache.
 func (p Package) folder() (string, error) {
@@ -39,7 +43,7 @@ func (p Package) folder() (string, error) {
 	if p.Lock == nil {
 		return name, nil
 	}
-	lock, err := p.checkLock()
+	lock, err := p.checkLock(p.Lock)
 	if err != nil {
 		return "", err
 	}
@@ -49,8 +53,8 @@ func (p Package) folder() (string, error) {
 
 // checkLock returns the lockfile, which must install exactly this version and
 // name the integrity of all it installs.
-func (p Package) checkLock() ([]byte, error) {
-	data, err := fs.ReadFile(p.Lock, "package-lock.json")
+func (p Package) checkLock(dir fs.FS) ([]byte, error) {
+	data, err := fs.ReadFile(dir, "package-lock.json")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p, err)
 	}
@@ -58,6 +62,7 @@ func (p Package) checkLock() ([]byte, error) {
 		Packages map[string]struct {
 			Version   string `json:"version"`
 			Integrity string `json:"integrity"`
+			InBundle  bool   `json:"inBundle"` // covered by the integrity of what bundles it
 		} `json:"packages"`
 	}
 	if err := json.Unmarshal(data, &lock); err != nil {
@@ -68,7 +73,7 @@ func (p Package) checkLock() ([]byte, error) {
 		errs = append(errs, fmt.Errorf("%s: package-lock.json installs version %q", p, got))
 	}
 	for path, dep := range lock.Packages {
-		if path != "" && dep.Integrity == "" {
+		if path != "" && dep.Integrity == "" && !dep.InBundle {
 			errs = append(errs, fmt.Errorf("%s: package-lock.json: %s has no integrity", p, path))
 		}
 	}
@@ -89,6 +94,17 @@ type Installed struct {
 // Root is the folder of the package itself.
 func (i Installed) Root() string {
 	return filepath.Join(i.Dir, "node_modules", filepath.FromSlash(i.Name))
+}
+
+// File is the path of a file of any installed package, such as
+// @scope/name-linux-x64/bin/name. The error wraps ErrNotInstalled where there is
+// none: optional packages are installed only for the platforms they are for.
+func (i Installed) File(name string) (string, error) {
+	path := filepath.Join(i.Dir, "node_modules", filepath.FromSlash(name))
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("%s has no %s (this machine is %s): %w", i.Package, name, Platform(), ErrNotInstalled)
+	}
+	return path, nil
 }
 
 // Script is the path of the package's program of that name, as its package.json

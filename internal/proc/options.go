@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"bufio"
 	"errors"
 	"os"
 	"slices"
@@ -12,12 +13,20 @@ import (
 // printed what was awaited.
 var ErrExited = errors.New("the program has ended")
 
+// ErrFlood is wrapped by [Process.Err] when the program was ended because its
+// output had no end.
+var ErrFlood = errors.New("output without end")
+
 const (
 	defaultLines = 200
 	defaultGrace = 2 * time.Second
+	defaultLimit = 64 << 20
 	// maxLine bounds one line of output, in bytes; what is longer arrives in
 	// pieces of this size.
 	maxLine = 1 << 20
+	// maxPiece bounds what Options.Split makes, in bytes; nothing is heard of a
+	// program that sends a longer one.
+	maxPiece = 16 << 20
 	// terminalColumns is so wide that no program wraps a URL.
 	terminalColumns = 4000
 	terminalRows    = 50
@@ -46,6 +55,12 @@ type Options struct {
 	// standard output is kept like standard error. A terminal has one output
 	// only, which counts as standard output.
 	Stdout func(line string)
+	// Split cuts standard output into what Stdout receives; nil means lines. A
+	// terminal is always read in lines.
+	Split bufio.SplitFunc
+	// Limit is how many bytes the program may print, all its streams together,
+	// before it is ended; 0 means 64 MiB.
+	Limit int64
 	// Mask replaces secrets in the lines that are kept; nil means none.
 	Mask func(line string) string
 	// Lines is how many of the last lines are kept; 0 means 200.
@@ -67,6 +82,12 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Lines == 0 {
 		o.Lines = defaultLines
+	}
+	if o.Limit == 0 {
+		o.Limit = defaultLimit
+	}
+	if o.Split == nil {
+		o.Split = splitLine
 	}
 	if o.Grace == 0 {
 		o.Grace = defaultGrace

@@ -68,14 +68,16 @@ func (o *output) since(seen int) (lines []string, total int, changed <-chan stru
 	return append([]string(nil), o.lines[len(o.lines)-fresh:]...), o.total, o.changed, o.ended
 }
 
-// read hands every line of r to sink until r ends.
-func read(r io.Reader, sink func(string)) {
+// read hands every piece of r to sink until r ends.
+func read(r io.Reader, split bufio.SplitFunc, sink func(string)) {
 	scanner := bufio.NewScanner(r)
-	scanner.Buffer(make([]byte, 0, 4<<10), maxLine)
-	scanner.Split(splitLine)
+	scanner.Buffer(make([]byte, 0, 4<<10), maxPiece)
+	scanner.Split(split)
 	for scanner.Scan() {
 		sink(strings.ToValidUTF8(scanner.Text(), "\uFFFD"))
 	}
+	// A piece that is too long ends the scanner; the program must not block.
+	_, _ = io.Copy(io.Discard, r)
 }
 
 func splitLine(data []byte, atEOF bool) (advance int, token []byte, err error) {
@@ -92,6 +94,22 @@ func (p *Process) Tail(n int) []string {
 	defer p.out.mu.Unlock()
 	lines := p.out.lines
 	return append([]string(nil), lines[max(0, len(lines)-n):]...)
+}
+
+// Mark is how many lines were kept or dropped so far, for Since.
+func (p *Process) Mark() int {
+	p.out.mu.Lock()
+	defer p.out.mu.Unlock()
+	return p.out.total
+}
+
+// Since returns the lines after a mark that are still kept, masked.
+func (p *Process) Since(mark int) []string {
+	p.out.mu.Lock()
+	defer p.out.mu.Unlock()
+	lines := p.out.lines
+	fresh := min(p.out.total-mark, len(lines))
+	return append([]string(nil), lines[len(lines)-fresh:]...)
 }
 
 // Await returns the first kept line for which match reports true: those

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -28,6 +29,8 @@ type Process struct {
 	done    chan struct{} // closed when the program ended and its output was read
 	stop    chan struct{} // closed to ask for the end
 	stopped sync.Once
+	left    atomic.Int64 // bytes that it may still print
+	flooded atomic.Bool  // it printed more
 }
 
 // Start runs the program. It ends when it ends by itself, when ctx is
@@ -49,6 +52,7 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 		out:  newOutput(o.Lines, o.Mask),
 		done: make(chan struct{}), stop: make(chan struct{}),
 	}
+	p.left.Store(o.Limit)
 	streams, err := p.connect(o)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
@@ -138,6 +142,20 @@ func (p *Process) State() string {
 	default:
 		return "running"
 	}
+}
+
+// Err is nil while the program runs; then it wraps ErrExited, and ErrFlood where
+// that is why it was ended.
+func (p *Process) Err() error {
+	select {
+	case <-p.done:
+	default:
+		return nil
+	}
+	if p.flooded.Load() {
+		return fmt.Errorf("%w: %w", ErrFlood, ErrExited)
+	}
+	return fmt.Errorf("%w: %s", ErrExited, p.State())
 }
 
 // ExitCode is the exit code, -1 while it runs and when a signal ended it.

@@ -3,6 +3,7 @@
 package proc
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -163,6 +164,47 @@ func TestOutputIsBoundedAndMasked(t *testing.T) {
 	}
 	if strings.Contains(strings.Join(tail, ""), "secret") {
 		t.Errorf("a secret was kept: %q", tail)
+	}
+}
+
+func TestOutputWithoutEndEndsTheProgram(t *testing.T) {
+	t.Parallel()
+	for _, terminal := range []bool{false, true} {
+		p := sh(t, `yes`, func(o *Options) { o.Limit, o.Terminal = 100_000, terminal })
+		select {
+		case <-p.Done():
+		case <-time.After(10 * time.Second):
+			t.Fatal("it goes on")
+		}
+		if err := p.Err(); !errors.Is(err, ErrFlood) || !errors.Is(err, ErrExited) {
+			t.Errorf("terminal %t: %v", terminal, err)
+		}
+	}
+	p := sh(t, `read x; exit 3`)
+	if err := p.Err(); err != nil {
+		t.Errorf("while it runs: %v", err)
+	}
+	if err := p.CloseInput(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.Done()
+	if err := p.Err(); !errors.Is(err, ErrExited) || errors.Is(err, ErrFlood) || !strings.Contains(err.Error(), "exit status 3") {
+		t.Errorf("it printed nothing: %v", err)
+	}
+}
+
+func TestSplitCutsStandardOutputOnly(t *testing.T) {
+	t.Parallel()
+	var got []string
+	p := sh(t, `printf 'a b c'; echo 'x y' >&2`, func(o *Options) {
+		o.Split, o.Stdout = bufio.ScanWords, func(s string) { got = append(got, s) }
+	})
+	<-p.Done()
+	if strings.Join(got, "|") != "a|b|c" {
+		t.Errorf("standard output: %q", got)
+	}
+	if all := p.Since(0); len(all) != 1 || all[0] != "x y" || p.Mark() != 1 || len(p.Since(1)) != 0 {
+		t.Errorf("standard error: %q, mark %d", all, p.Mark())
 	}
 }
 

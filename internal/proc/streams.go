@@ -3,6 +3,7 @@
 package proc
 
 import (
+	"bufio"
 	"io"
 	"os"
 	"sync"
@@ -33,9 +34,10 @@ func (p *Process) connect(o Options) (*streams, error) {
 	s.child, s.parent = append(s.child, in), append(s.parent, inW)
 	p.cmd.Stdin, p.stdin = in, inW
 	for _, to := range []struct {
-		file *io.Writer
-		sink func(string)
-	}{{&p.cmd.Stdout, stdout}, {&p.cmd.Stderr, keep}} {
+		file  *io.Writer
+		split bufio.SplitFunc
+		sink  func(string)
+	}{{&p.cmd.Stdout, o.Split, stdout}, {&p.cmd.Stderr, splitLine, keep}} {
 		r, w, err := os.Pipe()
 		if err != nil {
 			s.closeAll()
@@ -43,7 +45,7 @@ func (p *Process) connect(o Options) (*streams, error) {
 		}
 		*to.file = w
 		s.child, s.parent = append(s.child, w), append(s.parent, r)
-		s.readers = append(s.readers, func() { read(r, to.sink) })
+		s.readers = append(s.readers, func() { read(p.bounded(r), to.split, to.sink) })
 	}
 	return s, nil
 }
@@ -73,4 +75,24 @@ func (s *streams) closeAll() {
 	for _, f := range s.parent {
 		f.Close()
 	}
+}
+
+// bounded ends the program when it has printed more than it may. What it has
+// printed by then is still read.
+func (p *Process) bounded(r io.Reader) io.Reader { return &boundedReader{r, p} }
+
+type boundedReader struct {
+	io.Reader
+	process *Process
+}
+
+func (b *boundedReader) Read(buf []byte) (int, error) {
+	n, err := b.Reader.Read(buf)
+	if b.process.left.Add(int64(-n)) < 0 {
+		b.process.stopped.Do(func() {
+			b.process.flooded.Store(true)
+			close(b.process.stop)
+		})
+	}
+	return n, err
 }

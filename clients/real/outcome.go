@@ -1,0 +1,73 @@
+//go:build unix
+
+package real
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/proc"
+)
+
+// maxWords is how many of a program's last lines an outcome holds.
+const maxWords = 40
+
+// answered is an error that a program put into words as the answer to what it
+// was asked for.
+type answered struct {
+	words string
+	// status is the adapter's own reading of the answer; "" means that the
+	// words decide.
+	status clients.Status
+}
+
+func (a *answered) Error() string { return a.words }
+
+// refusals are the words by which programs say that they decline what a server
+// offers, as opposed to not getting what they need.
+var refusals = regexp.MustCompile(`IssuerMismatchError|AuthorizationServerMismatchError|InsecureTokenEndpointError` +
+	`|does not match expected|does not support code challenge method`)
+
+// otherInterface is said of a release that cannot be driven any more.
+const otherInterface = "the interface of this release is not the one that its adapter knows"
+
+// changedInterface are the words by which programs say that they do not know
+// what an adapter asks of them on the command line.
+var changedInterface = regexp.MustCompile(`(?i)unknown (option|argument|command|flag|method|subcommand)` +
+	`|unexpected argument|unrecognized (option|argument|subcommand)`)
+
+// stackFrame is a line that only the program's authors can read.
+var stackFrame = regexp.MustCompile(`^\s+at `)
+
+// outcome is that of an attempt that did not succeed, in the program's own
+// words.
+func (b *sandbox) outcome(err error) clients.Outcome {
+	out := clients.Outcome{Status: clients.Failed}
+	lines := slices.DeleteFunc(b.said(), func(line string) bool { return line == "" || stackFrame.MatchString(line) })
+	lines = append(lines[max(0, len(lines)-maxWords+2):], b.masker.Text(err.Error()))
+	said := func(pattern *regexp.Regexp) bool {
+		return pattern != nil && slices.ContainsFunc(lines, pattern.MatchString)
+	}
+	var a *answered
+	isAnswer := errors.As(err, &a)
+	switch {
+	case isAnswer && a.status != "":
+		out.Status = a.status
+	case said(refusals):
+		out.Status = clients.Refused
+	case said(b.asksLogin):
+		out.Status = clients.Unsupported
+		lines = append(lines, "it asks for an account of its vendor's")
+	case errors.Is(err, proc.ErrExited) && said(changedInterface):
+		out.Status = clients.Unsupported
+		lines = append(lines, otherInterface)
+	}
+	if isAnswer && out.Status == clients.Failed {
+		lines = lines[len(lines)-1:] // the answer says it all
+	}
+	out.Words = strings.Join(lines, "\n")
+	return out
+}

@@ -1,0 +1,160 @@
+package real
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sync"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/node"
+)
+
+// locks holds, in a folder named after the client, the lockfile of the release
+// that each adapter is made for.
+//
+//go:embed locks
+var locks embed.FS
+
+// program is what an adapter knows of its program, whatever the release.
+type program struct {
+	id   string // of the client, and of its folder among the locks
+	name string // as the vendor writes it
+	npm  string // name of the package
+	// version is the release that the adapter is made for.
+	version string
+	basis   clients.Basis // "" means clients.Real
+	// node is the oldest Node.js that runs the program; "" means that it is
+	// native and needs Node.js only to be installed.
+	node string
+	// entry finds the script, or the native program, in an installation.
+	entry func(node.Installed) (string, error)
+	// asksLogin finds the words with which the program asks for an account of
+	// its vendor's; nil means that it never does.
+	asksLogin *regexp.Regexp
+}
+
+// script is the entry of a program that its package declares under that name.
+func script(name string) func(node.Installed) (string, error) {
+	return func(i node.Installed) (string, error) { return i.Script(name) }
+}
+
+// release is one exact version of a program. Adapters embed it: it answers what
+// does not depend on how the program is driven.
+type release struct {
+	program
+	options Options
+
+	found sync.Mutex
+	at    installation // zero until it was found
+}
+
+// installation is where a release is on this machine.
+type installation struct {
+	path string   // what to start
+	args []string // what comes before all other arguments
+	dir  string   // the folder of the package, with all that it depends on
+	// shared is a folder beside it that all sessions of the release may use,
+	// whatever their homes, for what is neither configuration nor a person's.
+	// It need not exist yet.
+	shared string
+}
+
+func newRelease(p program, o Options) *release { return &release{program: p, options: o} }
+
+// Identity implements clients.Client.
+func (r *release) Identity() clients.Identity {
+	basis := r.basis
+	if basis == "" {
+		basis = clients.Real
+	}
+	return clients.Identity{ID: r.id, Name: r.name, Version: r.version, Basis: basis}
+}
+
+// Available implements clients.Client.
+func (r *release) Available(ctx context.Context) error {
+	_, err := r.installed(ctx)
+	return err
+}
+
+// installed finds the release, and installs it first if need be and allowed.
+// It is looked for once: every session needs it, and asking Node.js for its
+// version takes longer than many a login. The error wraps ErrUnavailable.
+func (r *release) installed(ctx context.Context) (installation, error) {
+	r.found.Lock()
+	defer r.found.Unlock()
+	if r.at.path == "" {
+		at, err := r.look(ctx)
+		if err != nil {
+			return installation{}, fmt.Errorf("%s: %w: %w", r.id, clients.ErrUnavailable, err)
+		}
+		r.at = at
+	}
+	return r.at, nil
+}
+
+func (r *release) look(ctx context.Context) (installation, error) {
+	var at installation
+	var runtime node.Runtime
+	var err error
+	if r.node != "" {
+		if runtime, err = r.options.installer().Runtime(ctx, r.node, r.options.Install); err != nil {
+			return at, err
+		}
+	}
+	installed, err := r.lookPackage(ctx)
+	if err != nil {
+		return at, err
+	}
+	if at.path, err = r.entry(installed); err != nil {
+		return at, err
+	}
+	if r.node != "" {
+		at.path, at.args = runtime.Path, []string{at.path}
+	}
+	at.dir = installed.Dir
+	at.shared = filepath.Join(filepath.Dir(filepath.Dir(installed.Dir)), "shared", filepath.Base(installed.Dir))
+	return at, nil
+}
+
+// oldestNode is a Node.js whose npm can install all programs that do not run on
+// Node.js themselves.
+const oldestNode = "18"
+
+func (r *release) lookPackage(ctx context.Context) (node.Installed, error) {
+	p, err := r.npmPackage()
+	if err != nil {
+		return node.Installed{}, err
+	}
+	installed, err := r.options.installer().Lookup(p)
+	if !errors.Is(err, node.ErrNotInstalled) || !r.options.Install {
+		return installed, err
+	}
+	npm, err := r.options.installer().Runtime(ctx, oldestNode, true)
+	if err != nil {
+		return node.Installed{}, err
+	}
+	return r.options.installer().Install(ctx, npm, p)
+}
+
+// npmPackage is the package with its lockfile, if this is the release that there
+// is one for; of another one npm makes the lockfile as it installs.
+func (r *release) npmPackage() (node.Package, error) {
+	p := node.Package{Name: r.npm, Version: r.version}
+	if !r.pinned() {
+		return p, nil
+	}
+	lock, err := fs.Sub(locks, "locks/"+r.id)
+	p.Lock = lock
+	return p, err
+}
+
+// pinned reports whether this is the release that the adapter is made for.
+func (r *release) pinned() bool {
+	return slices.ContainsFunc(adapters(), func(a adapter) bool { return a.id == r.id && a.version == r.version })
+}

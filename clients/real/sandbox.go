@@ -1,0 +1,166 @@
+//go:build unix
+
+package real
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/proc"
+)
+
+// sandbox is what a program sees of a machine in one session: a home directory
+// of its own, a browser of ours, and ports that others hold.
+type sandbox struct {
+	program
+	at      installation
+	facts   clients.Facts
+	masker  *trace.Masker
+	browser *browser
+	taken   []net.Listener
+	// noise is what differs between two runs that are the same, in each line
+	// of the program's words; nil means nothing.
+	noise *regexp.Regexp
+	// env is set for every process besides home and browser.
+	env []string
+
+	mu      sync.Mutex
+	running []*proc.Process
+	last    *proc.Process // the one that was started last, to be asked for its words
+	mark    int           // how many lines it had printed when the attempt began
+	closed  bool
+}
+
+// errClosed is wrapped when a session is used after it was closed.
+var errClosed = errors.New("the session is closed")
+
+// sandbox finds the release and makes the home, the browser shim, and the ports
+// that are said to be in use. It starts nothing.
+func (r *release) sandbox(ctx context.Context, f clients.Facts) (*sandbox, error) {
+	at, err := r.installed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.RootCAs != nil {
+		return nil, fmt.Errorf("%s: %w: it reads certificates from a file, and only a pool is at hand", r.id, clients.ErrUnavailable)
+	}
+	if err := os.MkdirAll(f.Home, 0o700); err != nil {
+		return nil, fmt.Errorf("%s: %w", r.id, err)
+	}
+	b := &sandbox{program: r.program, at: at, facts: f, masker: trace.NewMasker()}
+	if b.browser, err = openBrowser(f.Home, f.UserAgent); err != nil { //nolint:contextcheck // it is open as long as the session
+		return nil, fmt.Errorf("%s: %w", r.id, err)
+	}
+	for _, port := range f.PortsInUse {
+		// A port that cannot be taken is in use as it should be.
+		var lc net.ListenConfig
+		l, err := lc.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			b.taken = append(b.taken, l)
+		}
+	}
+	return b, nil
+}
+
+// start starts the program with further arguments. It lives until it ends by
+// itself or is ended by quit, however long the attempt may take that starts it.
+// Of the options only those are looked at that say how it is talked to.
+func (b *sandbox) start(args []string, o proc.Options) (*proc.Process, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, fmt.Errorf("%s: %w", b.id, errClosed)
+	}
+	o.Path, o.Args, o.Home, o.Mask = b.at.path, slices.Concat(b.at.args, args), b.facts.Home, b.clean
+	o.Env = slices.Concat(b.browser.environment(), b.env, o.Env)
+	p, err := proc.Start(context.Background(), o)
+	if err != nil {
+		return nil, err
+	}
+	b.running, b.last, b.mark = append(b.running, p), p, 0
+	return p, nil
+}
+
+// run starts the program with further arguments, lets it run to its end, and
+// returns what it printed: at most the last 200 lines, masked. How it ended is
+// not looked at, except where that was by our hand.
+func (b *sandbox) run(ctx context.Context, args []string, o proc.Options) (lines []string, p *proc.Process, err error) {
+	mark := b.browser.mark()
+	if p, err = b.start(args, o); err != nil { //nolint:contextcheck // await sees to the end of the context
+		return nil, nil, err
+	}
+	_, err = await[struct{}](ctx, b, p, mark, "", nil)
+	if errors.Is(err, proc.ErrExited) && !errors.Is(err, proc.ErrFlood) {
+		err = nil
+	}
+	lines = p.Since(0)
+	return lines, p, err
+}
+
+// clean makes a line of the program fit to be shown: no secrets, nothing of
+// this machine.
+func (b *sandbox) clean(line string) string {
+	line = strings.NewReplacer(b.at.dir, b.id, b.facts.Home, "~").Replace(line)
+	if b.noise != nil {
+		line = b.noise.ReplaceAllString(line, "")
+	}
+	return b.masker.Text(line)
+}
+
+// begin remembers what the program said before an attempt.
+func (b *sandbox) begin() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mark = 0
+	if b.last != nil {
+		b.mark = b.last.Mark()
+	}
+}
+
+// said is what the program that was started last has said since begin.
+func (b *sandbox) said() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.last == nil {
+		return nil
+	}
+	return b.last.Since(b.mark)
+}
+
+// quit ends what runs.
+func (b *sandbox) quit() {
+	b.mu.Lock()
+	running := b.running
+	b.running = nil
+	b.mu.Unlock()
+	for _, p := range running {
+		p.Close() //nolint:errcheck // it always returns nil
+	}
+}
+
+// close ends what runs and leaves nothing but the home. Closing twice is
+// harmless.
+func (b *sandbox) close() error {
+	b.mu.Lock()
+	again := b.closed
+	b.closed = true
+	b.mu.Unlock()
+	if again {
+		return nil
+	}
+	b.quit()
+	for _, l := range b.taken {
+		_ = l.Close() // it only kept others away
+	}
+	return b.browser.close()
+}
