@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
-	"strings"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 )
@@ -31,23 +29,11 @@ type GoSDK struct {
 }
 
 // All returns a client for every SDK that runs in this process.
-func All() []clients.Client { return []clients.Client{GoSDK{}} }
+func All() []clients.Client { return []clients.Client{GoSDK{}, MCPGo{}} }
 
 // Identity implements clients.Client.
 func (GoSDK) Identity() clients.Identity {
-	return clients.Identity{ID: "go-sdk", Name: "MCP Go SDK", Version: version(), Basis: clients.SDK}
-}
-
-// version is that of the SDK in this binary.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, m := range info.Deps {
-			if m.Path == goSDKModule && m.Replace == nil {
-				return strings.TrimPrefix(m.Version, "v")
-			}
-		}
-	}
-	return goSDKVersion
+	return clients.Identity{ID: "go-sdk", Name: "MCP Go SDK", Version: version(goSDKModule, goSDKVersion), Basis: clients.SDK}
 }
 
 // Registration implements clients.Client.

@@ -21,8 +21,9 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
-// world opens a deployment of the catalogue, with some of its settings changed.
-func world(tb testing.TB, id string, settings map[string]string) (*fixtures.World, *clients.Credentials) {
+// world opens a deployment of the catalogue, with some of its settings changed. By
+// hand the Go SDK is registered there, unless another client is given.
+func world(tb testing.TB, id string, settings map[string]string, by ...clients.Client) (*fixtures.World, *clients.Credentials) {
 	tb.Helper()
 	all, err := deployment.Catalogue()
 	if err != nil {
@@ -42,7 +43,11 @@ func world(tb testing.TB, id string, settings map[string]string) (*fixtures.Worl
 	var credentials *clients.Credentials
 	if d.Credentials != "" {
 		credentials = &clients.Credentials{ClientID: "by-hand"}
-		o.Registered = []fixtures.RegisteredClient{{ClientID: "by-hand", RedirectURIs: sdk.GoSDK{}.Registration().RedirectURIs}}
+		c := clients.Client(sdk.GoSDK{})
+		if len(by) > 0 {
+			c = by[0]
+		}
+		o.Registered = []fixtures.RegisteredClient{{ClientID: "by-hand", RedirectURIs: c.Registration().RedirectURIs}}
 	}
 	w, err := embedded.Start(tb.Context(), d, o)
 	if err != nil {
@@ -58,12 +63,17 @@ func world(tb testing.TB, id string, settings map[string]string) (*fixtures.Worl
 
 func start(tb testing.TB, w *fixtures.World, f clients.Facts) (clients.Session, *useragent.HTTP) {
 	tb.Helper()
+	return startClient(tb, sdk.GoSDK{}, w, f)
+}
+
+func startClient(tb testing.TB, c clients.Client, w *fixtures.World, f clients.Facts) (clients.Session, *useragent.HTTP) {
+	tb.Helper()
 	ua, err := useragent.NewHTTP(useragent.Options{Recorder: w.Recorder})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	f.MCPURL, f.UserAgent = w.MCPURL, ua
-	s, err := sdk.GoSDK{}.Start(tb.Context(), f)
+	s, err := c.Start(tb.Context(), f)
 	if err != nil {
 		tb.Fatal(err)
 	}

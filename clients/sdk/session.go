@@ -2,18 +2,11 @@ package sdk
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
-	"syscall"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -50,14 +43,11 @@ func (s *session) Connect(ctx context.Context) clients.Outcome {
 }
 
 func (s *session) connect(ctx context.Context) error {
-	port, err := s.port()
+	port, err := callbackPort(s.facts, registeredPort)
 	if err != nil {
 		return err
 	}
-	transport := &http.Transport{DialContext: s.dialer().DialContext}
-	if s.facts.RootCAs != nil {
-		transport.TLSClientConfig = &tls.Config{RootCAs: s.facts.RootCAs, MinVersion: tls.VersionTLS12}
-	}
+	transport := newTransport(s.facts)
 	client := &http.Client{Transport: transport}
 	handler, err := auth.NewAuthorizationCodeHandler(s.config(redirectURI(port), client))
 	if err != nil {
@@ -89,21 +79,6 @@ func (s *session) connect(ctx context.Context) error {
 	return err
 }
 
-// dialer connects where the facts permit it.
-func (s *session) dialer() *net.Dialer {
-	d := &net.Dialer{}
-	if permit := s.facts.Permit; permit != nil {
-		d.ControlContext = func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
-			address, err := netip.ParseAddrPort(resolved)
-			if err != nil {
-				return err
-			}
-			return permit(address)
-		}
-	}
-	return d
-}
-
 // config is the least that a program has to say.
 func (s *session) config(redirect string, client *http.Client) *auth.AuthorizationCodeHandlerConfig {
 	config := &auth.AuthorizationCodeHandlerConfig{
@@ -130,53 +105,16 @@ func (s *session) config(redirect string, client *http.Client) *auth.Authorizati
 	return config
 }
 
-var errNoCallback = errors.New("no authorization response")
-
 // fetch shows the authorization URL to the user and returns what came back,
 // which is all that the SDK leaves to the program.
 func (s *session) fetch(redirect string) auth.AuthorizationCodeFetcher {
 	return func(ctx context.Context, args *auth.AuthorizationArgs) (*auth.AuthorizationResult, error) {
-		received := make(chan url.Values, 1)
-		landing, err := s.facts.UserAgent.Open(ctx, clients.Visit{
-			URL: args.URL, RedirectURI: redirect,
-			Receive: func(callback *url.URL) clients.Reply {
-				select {
-				case received <- callback.Query():
-				default: // only the first answer counts
-				}
-				return clients.Reply{Status: http.StatusOK, HTML: "<p>You can close this window.</p>"}
-			},
-		})
+		q, err := callback(ctx, s.facts.UserAgent, args.URL, redirect)
 		if err != nil {
 			return nil, err
 		}
-		select {
-		case q := <-received:
-			if code := q.Get("error"); code != "" {
-				return nil, errors.New(strings.TrimSpace("authorization failed: " + code + " " + q.Get("error_description")))
-			}
-			return &auth.AuthorizationResult{Code: q.Get("code"), State: q.Get("state"), Iss: q.Get("iss")}, nil
-		default:
-			return nil, fmt.Errorf("%w: the browser came to rest at %s: %s", errNoCallback, landing.URL, landing.Page)
-		}
+		return &auth.AuthorizationResult{Code: q.Get("code"), State: q.Get("state"), Iss: q.Get("iss")}, nil
 	}
-}
-
-// port is where the program would listen: where it was registered by hand if
-// that port is free, else at any free port (RFC 8252, section 7.3).
-func (s *session) port() (int, error) {
-	const first, count = 49152, 16384 // the dynamic ports of RFC 6335
-	if s.facts.Credentials != nil && !slices.Contains(s.facts.PortsInUse, registeredPort) {
-		return registeredPort, nil
-	}
-	// Nobody listens, so that any number will do that is not taken.
-	for i := range int64(count) {
-		port := first + int(uint64(s.facts.Seed+i)%count) //nolint:gosec // the remainder fits
-		if !slices.Contains(s.facts.PortsInUse, port) {
-			return port, nil
-		}
-	}
-	return 0, errors.New("no free port")
 }
 
 // begin notes that the program runs.

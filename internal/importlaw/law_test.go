@@ -147,6 +147,10 @@ var monopolies = []monopoly{
 		because: "a library on both sides would hide its own errors: the emulated clients speak MCP by themselves",
 	},
 	{
+		module: "github.com/mark3labs/mcp-go", only: []string{"clients/sdk"},
+		because: "it is here to be measured; nothing of ours is built on it",
+	},
+	{
 		module: "github.com/spf13/cobra", only: []string{"cmd/mcpcompat"},
 		because: "flags are the command line's affair; packages take options",
 	},
