@@ -1,0 +1,79 @@
+package wire
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+)
+
+// Feature is one thing about what a client sent.
+type Feature struct {
+	// Path is that of the field of a profile which decides it, for example
+	// scope.order, or one that no field decides, for example token.parameters.
+	Path string `json:"path"`
+	// Value is in the words of profiles where they have one; "none" stands for
+	// what was not sent.
+	Value string `json:"value"`
+}
+
+// Features lists what a recording shows, in the order of the doors. What the
+// client never came to is not in the list: it is no feature to have been turned
+// away before.
+func Features(rec *trace.Recording) []Feature {
+	if rec == nil {
+		return nil
+	}
+	r := &reader{view: judge.NewView(rec), setting: rec.Setting}
+	r.discovery()
+	r.registration()
+	r.authorization()
+	r.token()
+	r.refresh()
+	r.stepUp()
+	r.protocol()
+	return r.out
+}
+
+// reader collects the features of one recording.
+type reader struct {
+	view    *judge.View
+	setting trace.Setting
+	out     []Feature
+}
+
+func (r *reader) add(path, value string) {
+	if value == "" {
+		value = "none"
+	}
+	r.out = append(r.out, Feature{path, value})
+}
+
+// list writes values in their order.
+func list(values []string) string { return strings.Join(values, ", ") }
+
+// runs leaves out what repeats the one before: how often a client asks again
+// depends on the machine.
+func runs(values []string) []string { return slices.Compact(values) }
+
+// within reports whether the exchange belongs to one of the attempts of the
+// scenario; without any attempt on the recording (a HAR file) nothing does.
+func (r *reader) within(scenario string, id int) bool {
+	return slices.ContainsFunc(r.view.Attempts, func(a judge.Attempt) bool {
+		return a.Scenario == scenario && a.Within(id)
+	})
+}
+
+// first is the id of the last exchange that belongs to the first login and
+// call. Later scenarios provoke the client; what it does then is told by their
+// own features.
+func (r *reader) first() int {
+	last := len(r.view.Rec.Exchanges)
+	for _, a := range r.view.Attempts {
+		if a.Scenario != "C.1" && a.Scenario != "C.8" {
+			return min(last, a.First-1)
+		}
+	}
+	return last
+}
