@@ -63,8 +63,21 @@ type Cell struct {
 	Recording string `json:"recording,omitempty"`
 	// Wire is the fingerprint of what the client sent, see [Wire]; "" means
 	// that nothing was recorded.
-	Wire       string  `json:"wire,omitempty"`
-	DurationMS float64 `json:"durationMs"`
+	Wire string `json:"wire,omitempty"`
+	// Features are what the client sent, one value for each thing in which
+	// clients differ; nil means that they were not asked for.
+	Features   []Feature `json:"features,omitempty"`
+	DurationMS float64   `json:"durationMs"`
+}
+
+// Feature is one thing about what a client sent.
+type Feature struct {
+	// Path is that of the field of a profile which decides it, for example
+	// scope.order, or one that no field decides, for example token.extra.
+	Path string `json:"path"`
+	// Value is in the words of profiles where they have one; "none" stands for
+	// what was not sent.
+	Value string `json:"value"`
 }
 
 // Scenario is one thing that was attempted in a cell.

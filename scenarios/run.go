@@ -20,6 +20,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+	"github.com/mcpcompat/mcpcompat/scenarios/wire"
 )
 
 // RunOptions say how a plan is run.
@@ -41,6 +42,8 @@ type RunOptions struct {
 	Parallel int
 	// Seed feeds every choice that the protocol leaves open.
 	Seed int64
+	// Features has the results say what each client sent, feature by feature.
+	Features bool
 	// Version of this program, for the results.
 	Version string
 	// Now is the date of the results; the zero time means the present.
@@ -226,6 +229,9 @@ func (r *runner) one(ctx context.Context, spec CellSpec) report.Cell {
 		}
 		c = judge.Cell(rec, judge.Options{Book: r.Book, Scenarios: r.scenarios, Revision: r.Revision})
 		c.Wire = report.Wire(rec)
+		if r.Features {
+			c.Features = wire.Features(rec)
+		}
 		c.NameOrigins(rec)
 	}
 	id := spec.Client.Identity()

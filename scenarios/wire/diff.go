@@ -1,5 +1,7 @@
 package wire
 
+import "github.com/mcpcompat/mcpcompat/report"
+
 // Difference is a feature in which two lists differ.
 type Difference struct {
 	Path string `json:"path"`
@@ -13,7 +15,7 @@ type Difference struct {
 // feature that one of them lacks is a difference only where missing is true:
 // two runs that broke at different doors differ in their verdict already, and
 // that says more than twenty values.
-func Diff(was, is []Feature, missing bool) []Difference {
+func Diff(was, is []report.Feature, missing bool) []Difference {
 	var out []Difference
 	before := map[string]string{}
 	for _, f := range was {

@@ -5,23 +5,14 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 )
-
-// Feature is one thing about what a client sent.
-type Feature struct {
-	// Path is that of the field of a profile which decides it, for example
-	// scope.order, or one that no field decides, for example token.parameters.
-	Path string `json:"path"`
-	// Value is in the words of profiles where they have one; "none" stands for
-	// what was not sent.
-	Value string `json:"value"`
-}
 
 // Features lists what a recording shows, in the order of the doors. What the
 // client never came to is not in the list: it is no feature to have been turned
 // away before.
-func Features(rec *trace.Recording) []Feature {
+func Features(rec *trace.Recording) []report.Feature {
 	if rec == nil {
 		return nil
 	}
@@ -40,14 +31,14 @@ func Features(rec *trace.Recording) []Feature {
 type reader struct {
 	view    *judge.View
 	setting trace.Setting
-	out     []Feature
+	out     []report.Feature
 }
 
 func (r *reader) add(path, value string) {
 	if value == "" {
 		value = "none"
 	}
-	r.out = append(r.out, Feature{path, value})
+	r.out = append(r.out, report.Feature{Path: path, Value: value})
 }
 
 // list writes values in their order.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/wire"
 )
 
@@ -102,8 +103,8 @@ func TestFeaturesHoldNothingThatVaries(t *testing.T) {
 
 func TestDiff(t *testing.T) {
 	t.Parallel()
-	was := []wire.Feature{{Path: "a", Value: "1"}, {Path: "b", Value: "2"}, {Path: "c", Value: "3"}}
-	is := []wire.Feature{{Path: "a", Value: "1"}, {Path: "b", Value: "4"}, {Path: "d", Value: "5"}}
+	was := []report.Feature{{Path: "a", Value: "1"}, {Path: "b", Value: "2"}, {Path: "c", Value: "3"}}
+	is := []report.Feature{{Path: "a", Value: "1"}, {Path: "b", Value: "4"}, {Path: "d", Value: "5"}}
 	if got, want := wire.Diff(was, is, false), []wire.Difference{{Path: "b", Was: "2", Is: "4"}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
