@@ -52,7 +52,7 @@ func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed in
 	var registered []fixtures.RegisteredClient
 	var credentials *clients.Credentials
 	if spec.Deployment.Credentials == issued {
-		r := register(spec.Client)
+		r := register(spec.Client, spec.Deployment)
 		registered = append(registered, r)
 	}
 	if len(registered) > 0 && !spec.Client.Registration().NoCredentials {
@@ -92,10 +92,10 @@ func (s Stage) copies() []standalone.Document {
 }
 
 // register does what an operator does by hand with a client's documentation.
-func register(c clients.Client) fixtures.RegisteredClient {
+func register(c clients.Client, d deployment.Deployment) fixtures.RegisteredClient {
 	want := c.Registration()
 	r := fixtures.RegisteredClient{
-		ClientID: "client-of-" + c.Identity().ID, Name: want.Name, RedirectURIs: want.RedirectURIs,
+		ClientID: "client-of-" + c.Identity().ID, Name: want.Name, RedirectURIs: d.Registered.RedirectURIs(want.RedirectURIs),
 		AuthMethod: want.AuthMethod, ApplicationType: want.ApplicationType,
 	}
 	if want.AuthMethod != "" && want.AuthMethod != "none" {
