@@ -258,3 +258,88 @@ func TestAnAnonymousFarewell(t *testing.T) {
 		}
 	}
 }
+
+func TestTheMethodThatNobodyNames(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		when   WhenUnnamed
+		listed []string
+		want   TokenAuthMethod
+	}{
+		{"", []string{"client_secret_post", "client_secret_basic"}, AuthBasic},
+		{"", []string{"client_secret_post"}, AuthPost},
+		{"", nil, AuthBasic},
+		{PostFirst, []string{"client_secret_basic", "client_secret_post"}, AuthPost},
+		{PostFirst, []string{"client_secret_basic"}, AuthBasic},
+		{PostFirst, []string{"none"}, AuthPost},
+		{ListedFirst, []string{"none", "client_secret_post", "client_secret_basic"}, AuthPost},
+		{ListedFirst, []string{"client_secret_basic", "client_secret_post"}, AuthBasic},
+		{ListedFirst, nil, AuthBasic},
+	} {
+		if got := test.when.choose(test.listed); got != test.want {
+			t.Errorf("%q of %v: %s, want %s", test.when, test.listed, got, test.want)
+		}
+	}
+}
+
+func TestChallengesOfOtherOrigins(t *testing.T) {
+	t.Parallel()
+	s := &Session{mcpURL: &url.URL{Scheme: "https", Host: "mcp.example.com", Path: "/mcp"}}
+	const own, foreign = "https://mcp.example.com/x", "https://other.example.com/x"
+	if got := s.challengedURL(foreign); got != foreign {
+		t.Errorf("not followed: %q", got)
+	}
+	s.behaviour.Discovery.ChallengeURL = ChallengeURLSameOrigin
+	for where, want := range map[string]string{own: own, foreign: "", "/x": "", "": "", "https://mcp.example.com.evil.example/x": ""} {
+		if got := s.challengedURL(where); got != want {
+			t.Errorf("%q: %q, want %q", where, got, want)
+		}
+	}
+}
+
+func TestSlashesOfIssuers(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		tolerance     MetadataIssuer
+		asked, listed string // ends of the issuer
+		refused       bool
+	}{
+		{"", "/", "", true},
+		{IssuerSlashTolerant, "", "/", false},
+		{IssuerAskedSlashTolerant, "", "", false},
+		{IssuerAskedSlashTolerant, "/", "", false},
+		{IssuerAskedSlashTolerant, "", "/", true},
+		{IssuerAskedSlashTolerant, "/x", "", true},
+	} {
+		s := &Session{behaviour: Behaviour{Discovery: Discovery{MetadataIssuer: test.tolerance}}}
+		const as = "https://as.example.com"
+		if refused := !s.sameIssuer(as+test.listed, as+test.asked); refused != test.refused {
+			t.Errorf("%q: asked %q, metadata %q: refused is %v", test.tolerance, test.asked, test.listed, refused)
+		}
+	}
+}
+
+func TestSomeMethodMustBeAdvertised(t *testing.T) {
+	t.Parallel()
+	g := newGuard(Network{}, "https://mcp.example.com/mcp")
+	s := &Session{}
+	s.program.Store(&program{http: &requester{guard: g}})
+	for _, test := range []struct {
+		needs   PKCEAdvertised
+		methods []string
+		good    bool
+	}{
+		{"", []string{"plain"}, false},
+		{PKCESomeAdvertised, []string{"plain"}, true},
+		{PKCESomeAdvertised, []string{}, false},
+		{PKCESomeAdvertised, nil, false},
+		{PKCEAbsentTolerated, nil, true},
+		{PKCEUnchecked, []string{"plain"}, true},
+	} {
+		s.behaviour.PKCE.Advertised = test.needs
+		m := &serverMetadata{Authorization: "https://as.example.com/a", Token: "https://as.example.com/t", PKCEMethods: test.methods}
+		if err := s.checkServer(m, "x"); (err == nil) != test.good {
+			t.Errorf("%q with %v: %v", test.needs, test.methods, err)
+		}
+	}
+}

@@ -25,6 +25,10 @@ type Discovery struct {
 	// "none" alone for clients of revision 2025-03-26. nil means challenge,
 	// path, root, as the specification has it.
 	ResourceMetadata []ResourceMetadataPlace `yaml:"resourceMetadata"`
+	// ChallengeURL says which resource_metadata of a 401 is followed: "" any
+	// that the guard against foreign addresses allows; "same-origin" only one
+	// at the MCP server's own origin, others are ignored (rmcp, Zed).
+	ChallengeURL ChallengeURL `yaml:"challengeUrl"`
 	// ResourceMismatch says what happens when the metadata's resource is not
 	// the URL that the user typed in: "" refuses (RFC 9728 section 3.3);
 	// "prefix" accepts a parent path of the same origin (TypeScript SDK);
@@ -51,7 +55,9 @@ type Discovery struct {
 	Legacy Legacy `yaml:"legacy"`
 	// MetadataIssuer says what happens when the issuer in the authorization
 	// server's metadata is not the one that was asked for: "" refuses (RFC
-	// 8414 section 3.3); "slash-tolerant" overlooks one trailing slash
+	// 8414 section 3.3); "slash-tolerant" overlooks one trailing slash (Go
+	// SDK); "asked-slash-tolerant" overlooks a slash that the issuer that was
+	// asked for has too many, but not one that the metadata has too many
 	// (TypeScript SDK v2); "ignored" goes on (Claude Code, VS Code).
 	MetadataIssuer MetadataIssuer `yaml:"metadataIssuer"`
 	// ProtocolVersion is the MCP-Protocol-Version header of metadata requests
@@ -101,6 +107,14 @@ const (
 	NoResourceMeta ResourceMetadataPlace = "none"
 )
 
+// ChallengeURL is which resource_metadata of a 401 is followed.
+type ChallengeURL string
+
+// Choices besides following it.
+const (
+	ChallengeURLSameOrigin ChallengeURL = "same-origin"
+)
+
 // ResourceMismatch is how a wrong resource in the metadata is taken.
 type ResourceMismatch string
 
@@ -146,8 +160,9 @@ type MetadataIssuer string
 
 // Ways to take a wrong issuer besides refusing it.
 const (
-	IssuerSlashTolerant MetadataIssuer = "slash-tolerant"
-	IssuerUnchecked     MetadataIssuer = "ignored"
+	IssuerSlashTolerant      MetadataIssuer = "slash-tolerant"
+	IssuerAskedSlashTolerant MetadataIssuer = "asked-slash-tolerant"
+	IssuerUnchecked          MetadataIssuer = "ignored"
 )
 
 // Network is what a client guards against when it follows URLs that a server

@@ -125,7 +125,8 @@ type PKCE struct {
 	// challenge at all.
 	Method PKCEMethod `yaml:"method"`
 	// Advertised says what the server's metadata must list: "" S256; "absent"
-	// is tolerated too (nearly all released clients); "anything" goes.
+	// is tolerated too (nearly all released clients); "some" method, whichever
+	// (Go SDK); "anything" goes.
 	Advertised PKCEAdvertised `yaml:"advertised"`
 	// Verifier is "" the right one or "wrong".
 	Verifier PKCEVerifier `yaml:"verifier"`
@@ -149,6 +150,7 @@ type PKCEAdvertised string
 // Choices besides insisting on S256.
 const (
 	PKCEAbsentTolerated PKCEAdvertised = "absent"
+	PKCESomeAdvertised  PKCEAdvertised = "some"
 	PKCEUnchecked       PKCEAdvertised = "anything"
 )
 

@@ -3,10 +3,15 @@ package emulated
 // TokenAuth is how a client authenticates at the token endpoint.
 type TokenAuth struct {
 	// Method is used with a secret: "" the one that the registration answer
-	// names, else the first that the server lists of client_secret_basic and
-	// client_secret_post, else basic; or one of these two names. Without a
-	// secret the client_id is sent in the body.
+	// names, else as WhenUnnamed says; or one of client_secret_basic and
+	// client_secret_post. Without a secret the client_id is sent in the body.
 	Method TokenAuthMethod `yaml:"method"`
+	// WhenUnnamed says which method is used with a secret where neither Method
+	// nor a registration answer names one: "" client_secret_basic if the
+	// server lists it, else client_secret_post if it lists that, else basic;
+	// "post-first" the other way round (Go SDK, mcp-go); "listed" the one of
+	// the two that the server lists first, else basic.
+	WhenUnnamed WhenUnnamed `yaml:"whenUnnamed"`
 	// BasicEncoding says how id and secret are written in HTTP Basic: "" form
 	// encoded (RFC 6749 section 2.3.1); "raw" (TypeScript SDK).
 	BasicEncoding BasicEncoding `yaml:"basicEncoding"`
@@ -27,6 +32,15 @@ type TokenAuthMethod string
 const (
 	AuthBasic TokenAuthMethod = "client_secret_basic"
 	AuthPost  TokenAuthMethod = "client_secret_post"
+)
+
+// WhenUnnamed is how a method is chosen that nobody names.
+type WhenUnnamed string
+
+// Choices besides preferring client_secret_basic.
+const (
+	PostFirst   WhenUnnamed = "post-first"
+	ListedFirst WhenUnnamed = "listed"
 )
 
 // BasicEncoding is how credentials are written in HTTP Basic.

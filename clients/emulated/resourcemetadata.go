@@ -50,12 +50,24 @@ func (s *Session) readResourceMetadata(ctx context.Context, c *challenge) (*reso
 func (s *Session) resourceMetadataURL(place ResourceMetadataPlace, c *challenge) string {
 	switch place {
 	case FromChallenge:
-		return c.param("resource_metadata")
+		return s.challengedURL(c.param("resource_metadata"))
 	case AtPath:
 		return wellKnown(s.mcpURL, resourceWellKnown)
 	default:
 		return origin(s.mcpURL) + resourceWellKnown
 	}
+}
+
+// challengedURL is the place that a challenge names; "" where the client does
+// not go there.
+func (s *Session) challengedURL(where string) string {
+	if s.behaviour.Discovery.ChallengeURL != ChallengeURLSameOrigin {
+		return where
+	}
+	if u, err := url.Parse(where); err != nil || origin(u) != origin(s.mcpURL) {
+		return ""
+	}
+	return where
 }
 
 func (s *Session) fetchResourceMetadata(ctx context.Context, where string) (*resourceMetadata, error) {

@@ -168,18 +168,26 @@ func (s *Session) fetchServerMetadata(ctx context.Context, where, issuer string)
 	if err := json.Unmarshal(a.body, &m); err != nil {
 		return nil, fail("%s is not authorization server metadata: %s", where, err)
 	}
-	same := m.Issuer == issuer
-	switch s.behaviour.Discovery.MetadataIssuer {
-	case IssuerUnchecked:
-		same = true
-	case IssuerSlashTolerant:
-		same = strings.TrimSuffix(m.Issuer, "/") == strings.TrimSuffix(issuer, "/")
-	}
-	if !same {
+	if !s.sameIssuer(m.Issuer, issuer) {
 		return nil, refuse("the metadata at %s is of issuer %q, not of %q (RFC 8414 section 3.3)", where, m.Issuer, issuer)
 	}
 	m.asked = issuer
 	return &m, nil
+}
+
+// sameIssuer holds the issuer of a document against the one that was asked
+// for.
+func (s *Session) sameIssuer(listed, asked string) bool {
+	switch s.behaviour.Discovery.MetadataIssuer {
+	case IssuerUnchecked:
+		return true
+	case IssuerSlashTolerant:
+		return strings.TrimSuffix(listed, "/") == strings.TrimSuffix(asked, "/")
+	case IssuerAskedSlashTolerant:
+		return listed == asked || listed+"/" == asked
+	default:
+		return listed == asked
+	}
 }
 
 // checkServer holds the metadata against what the client needs.
@@ -194,6 +202,9 @@ func (s *Session) checkServer(m *serverMetadata, where string) error {
 		return nil
 	}
 	if m.PKCEMethods == nil && s.behaviour.PKCE.Advertised == PKCEAbsentTolerated {
+		return nil
+	}
+	if s.behaviour.PKCE.Advertised == PKCESomeAdvertised && len(m.PKCEMethods) > 0 {
 		return nil
 	}
 	if !slices.Contains(m.PKCEMethods, "S256") {

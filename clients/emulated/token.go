@@ -88,12 +88,26 @@ func (s *Session) authMethod(server *serverMetadata, r registration) TokenAuthMe
 	if r.authMethod != "" {
 		return TokenAuthMethod(r.authMethod)
 	}
-	for _, m := range []TokenAuthMethod{AuthBasic, AuthPost} {
-		if slices.Contains(server.AuthMethods, string(m)) {
+	return s.behaviour.TokenAuth.WhenUnnamed.choose(server.AuthMethods)
+}
+
+// choose takes one of the methods that a server lists.
+func (w WhenUnnamed) choose(listed []string) TokenAuthMethod {
+	known := []TokenAuthMethod{AuthBasic, AuthPost}
+	switch w {
+	case PostFirst:
+		slices.Reverse(known)
+	case ListedFirst:
+		slices.SortStableFunc(known, func(a, b TokenAuthMethod) int {
+			return rank(listed, string(a)) - rank(listed, string(b))
+		})
+	}
+	for _, m := range known {
+		if slices.Contains(listed, string(m)) {
 			return m
 		}
 	}
-	return AuthBasic
+	return known[0]
 }
 
 // basic writes HTTP Basic credentials (RFC 6749 section 2.3.1).
