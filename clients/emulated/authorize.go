@@ -24,6 +24,7 @@ type grant struct {
 // authorize sends the user to the authorization server and redeems the code
 // that comes back.
 func (s *Session) authorize(ctx context.Context, g *grant) (tokens, error) {
+	s.store.setServer(s.facts.MCPURL, g.target.server.asked)
 	result, err := s.consent(ctx, g)
 	if err != nil {
 		return tokens{}, err

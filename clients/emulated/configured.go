@@ -28,7 +28,9 @@ func turnedAway(c *challenge, sent *tokens) error {
 }
 
 // hasClientID tells whether the user has a client_id to type in.
-func (s *Session) hasClientID() bool { return s.facts.Credentials != nil && s.facts.Credentials.ClientID != "" }
+func (s *Session) hasClientID() bool {
+	return s.facts.Credentials != nil && s.facts.Credentials.ClientID != ""
+}
 
 // typedTarget is the authorization server of which the user typed in the
 // endpoints; nil when the client has to discover it.

@@ -163,12 +163,13 @@ func (s *Session) call(ctx context.Context, conn *connection, tool string, argum
 	if m.mirrored, err = conn.mirrored(tool, arguments); err != nil {
 		return "", err
 	}
-	r, err := s.ask(ctx, conn, m)
-	if errors.Is(err, errConnectAnew) {
-		if err = s.handshake(ctx); err == nil {
-			conn = s.program.Load().conn.Load()
-			r, err = s.ask(ctx, conn, m)
+	var a attempts
+	r, err := s.askWithin(ctx, conn, m, &a)
+	for errors.Is(err, errConnectAnew) {
+		if conn, err = s.connectAnew(ctx); err != nil {
+			return "", err
 		}
+		r, err = s.askWithin(ctx, conn, m, &a)
 	}
 	if err != nil {
 		return "", err

@@ -19,6 +19,7 @@ type purpose int
 
 const (
 	toMCP purpose = iota
+	toProbe
 	toResourceMetadata
 	toServerMetadata
 	toRegistration
@@ -65,12 +66,16 @@ func newRequester(b *Behaviour, g *guard, name, version string, tlsConfig *tls.C
 	const json = "application/json"
 	all := agent(h.UserAgent)
 	metadata := agent(h.UserAgentMetadata, h.UserAgent)
+	acceptMCP := accept(h.AcceptMCP, json+", text/event-stream")
 	r := &requester{
 		guard:   g,
 		headers: http.Header{},
-		agents:  [...]string{toMCP: agent(h.UserAgentMCP, h.UserAgent), metadata, metadata, all, all},
+		agents: [...]string{
+			toMCP: agent(h.UserAgentMCP, h.UserAgent), metadata, metadata,
+			agent(h.UserAgentServerMetadata, h.UserAgentMetadata, h.UserAgent), all, all,
+		},
 		accepts: [...]string{
-			toMCP: accept(h.AcceptMCP, json+", text/event-stream"), accept(h.AcceptResourceMetadata, json),
+			toMCP: acceptMCP, accept(h.AcceptProbe, acceptMCP), accept(h.AcceptResourceMetadata, json),
 			accept(h.AcceptServerMetadata, json), accept(h.AcceptRegistration, json), accept(h.AcceptToken, json),
 		},
 		timeout: 5 * time.Second,

@@ -28,6 +28,9 @@ func (s *Session) login(ctx context.Context, l login) error {
 			return err
 		}
 	}
+	if !l.stepUp {
+		s.store.first(s.facts.MCPURL, t.challenge.scopes())
+	}
 	r, at, err := s.register(ctx, t, l)
 	if err != nil {
 		return err
@@ -41,5 +44,6 @@ func (s *Session) login(ctx context.Context, l login) error {
 		return err
 	}
 	s.store.setToken(s.facts.MCPURL, granted)
+	s.program.Load().loggedIn.Store(true)
 	return nil
 }

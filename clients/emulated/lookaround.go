@@ -22,7 +22,7 @@ func (s *Session) lookAround(ctx context.Context) {
 				seen = r.challenge
 			}
 		case PreliminaryMetadata:
-			found, _ = s.discover(ctx, seen)
+			found, _ = s.discoverFirst(ctx, s.probe(ctx, seen))
 		case PreliminaryMetadataByPath:
 			found, _ = s.discoverByPath(ctx, seen)
 		case PreliminaryRegister:

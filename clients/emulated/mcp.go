@@ -2,6 +2,7 @@ package emulated
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -33,6 +34,7 @@ type connection struct {
 	lastID    int
 	sent      bool            // a request went out
 	listed    json.RawMessage // the result of tools/list
+	held      *tokens         // used for every request; nil where the token in force is
 }
 
 // message is a JSON-RPC request, or a notification.
@@ -82,12 +84,16 @@ func (r *reply) words() string {
 // ask sends a message and sees to authorization on the way: it logs in,
 // refreshes and steps up as the profile says, each a bounded number of times.
 func (s *Session) ask(ctx context.Context, conn *connection, m message) (*reply, error) {
-	var a attempts
+	return s.askWithin(ctx, conn, m, &attempts{})
+}
+
+// askWithin is ask within the limits of what has been attempted already.
+func (s *Session) askWithin(ctx context.Context, conn *connection, m message, a *attempts) (*reply, error) {
 	if !m.notification {
 		conn.lastID++
 	}
 	for {
-		t, err := s.fresh(ctx, &a)
+		t, err := s.tokenFor(ctx, conn, a)
 		if err != nil {
 			return nil, err
 		}
@@ -99,15 +105,19 @@ func (s *Session) ask(ctx context.Context, conn *connection, m message) (*reply,
 		case r.status == http.StatusUnauthorized && r.challenge.param("error") == "use_dpop_nonce" && a.nonces == 0:
 			a.nonces++
 		case r.status == http.StatusUnauthorized:
-			err = s.unauthorized(ctx, r.challenge, t, &a)
+			err = s.unauthorized(ctx, r.challenge, t, a)
 		case r.status == http.StatusForbidden && r.challenge.param("error") == "insufficient_scope":
-			err = s.stepUp(ctx, r.challenge, t, &a)
+			if conn.held != nil && s.behaviour.Refresh.Held == HeldFirstConnection {
+				return r, nil
+			}
+			err = s.stepUp(ctx, r.challenge, t, a)
 		default:
 			return r, nil
 		}
 		if err != nil {
 			return nil, err
 		}
+		conn.held = nil
 	}
 }
 
@@ -190,7 +200,8 @@ func (s *Session) encode(conn *connection, m message) ([]byte, error) {
 }
 
 func (s *Session) clientInfo() map[string]string {
-	info := map[string]string{"name": s.behaviour.Protocol.ClientName, "version": s.identity.Version}
+	name := strings.ReplaceAll(s.behaviour.Protocol.ClientName, "{server}", serverName)
+	info := map[string]string{"name": name, "version": s.identity.Version}
 	if info["name"] == "" {
 		info["name"] = s.identity.ID
 	}
@@ -269,9 +280,9 @@ const streamGrace = 100 * time.Millisecond
 func (s *Session) openStream(ctx context.Context, conn *connection) {
 	p := s.program.Load()
 	q := request{method: http.MethodGet, url: s.facts.MCPURL, header: s.mcpHeaders(conn, message{})}
-	q.header.Set("Accept", "text/event-stream")
-	if t, ok := s.store.token(s.facts.MCPURL); ok {
-		if err := s.present(&q, t); err != nil {
+	q.header.Set("Accept", cmp.Or(s.behaviour.Headers.AcceptStream, "text/event-stream"))
+	if t := s.streamToken(ctx, conn); t != nil {
+		if err := s.present(&q, *t); err != nil {
 			return
 		}
 	}

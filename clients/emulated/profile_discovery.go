@@ -19,6 +19,14 @@ type Discovery struct {
 	// and the token request: "" nothing; "full" both metadata documents, as by
 	// programs that hand the code to the TypeScript SDK's finishAuth.
 	BeforeToken BeforeToken `yaml:"beforeToken"`
+	// Probe is a request to the MCP URL at the beginning of every discovery,
+	// whose challenge is read: "" none, the answer to the MCP request serves;
+	// "get" (Codex); "head" (Gemini CLI, Qwen Code); "ping", a JSON-RPC request
+	// without a session (Copilot CLI without its interface).
+	Probe Probe `yaml:"probe"`
+	// ProbeVersion is the MCP-Protocol-Version header of the probe; "" sends
+	// none.
+	ProbeVersion string `yaml:"probeVersion"`
 	// ResourceMetadata is where protected resource metadata (RFC 9728) is
 	// looked for, in order: "challenge" (resource_metadata of the 401),
 	// "path" (well-known URI with the path inserted), "root" (without it), or
@@ -60,6 +68,14 @@ type Discovery struct {
 	// asked for has too many, but not one that the metadata has too many
 	// (TypeScript SDK v2); "ignored" goes on (Claude Code, VS Code).
 	MetadataIssuer MetadataIssuer `yaml:"metadataIssuer"`
+	// Order says what is read first by a client that has authorized before: ""
+	// the protected resource metadata, which may name another server now;
+	// "server-first" the metadata of the server that it knows (Claude Code).
+	Order DiscoveryOrder `yaml:"order"`
+	// EveryStart says what is read whenever the program starts to speak MCP,
+	// with tokens or without: "" nothing; "full" both metadata documents
+	// (Codex).
+	EveryStart Reading `yaml:"everyStart"`
 	// ProtocolVersion is the MCP-Protocol-Version header of metadata requests
 	// for the protected resource; "" sends none. Revision 2025-03-26 asked for
 	// it and SDKs still send it.
@@ -94,6 +110,32 @@ type BeforeToken string
 // Choices besides reading nothing again.
 const (
 	RereadBeforeToken BeforeToken = "full"
+)
+
+// Probe is a request whose challenge begins a discovery.
+type Probe string
+
+// The kinds of probe.
+const (
+	ProbeGet  Probe = "get"
+	ProbeHead Probe = "head"
+	ProbePing Probe = "ping"
+)
+
+// DiscoveryOrder is what a client reads first when it has authorized before.
+type DiscoveryOrder string
+
+// Choices besides reading the protected resource metadata first.
+const (
+	ServerFirst DiscoveryOrder = "server-first"
+)
+
+// Reading is what is read on an occasion when nothing has to be.
+type Reading string
+
+// Choices besides reading nothing.
+const (
+	ReadBoth Reading = "full"
 )
 
 // ResourceMetadataPlace is a place of protected resource metadata.

@@ -8,7 +8,8 @@ type Registration struct {
 	// this order, as the specification has it.
 	Order []Method `yaml:"order"`
 	// ClientIDMetadataDocument is the URL of the client's metadata document;
-	// "" means that the client has none.
+	// "" means that the client has none. {url-hash} in it stands for a hash of
+	// the MCP URL, so that there is a document for every server (Codex).
 	ClientIDMetadataDocument string `yaml:"clientIdMetadataDocument"`
 	// DocumentWithoutIss is the URL of another metadata document, for servers
 	// that do not advertise iss (RFC 9207): a client that keeps its servers
@@ -78,6 +79,14 @@ type Dynamic struct {
 	TokenEndpointAuthMethod string `yaml:"tokenEndpointAuthMethod"`
 	// Extra are further members with text values, for example software_id.
 	Extra map[string]string `yaml:"extra"`
+	// ExtraLists are further members that are lists of texts, for example the
+	// code_challenge_method of Qwen Code.
+	ExtraLists map[string][]string `yaml:"extraLists"`
+	// Lookup says where the registration endpoint is looked up: "" in the
+	// metadata that was found; "root" in metadata at the origin of the issuer,
+	// without its path (Qwen Code); "root-first" there and then in that of the
+	// issuer (Gemini CLI).
+	Lookup Lookup `yaml:"lookup"`
 	// Reuse says whether a registration is kept: "" as long as its redirect
 	// URI can be had again; "each-time" registers at every login (Zed, VS
 	// Code); "each-authorization" at every step-up too (Go SDK); "new-port"
@@ -110,6 +119,15 @@ const (
 	Native            ApplicationType = "native"
 	Web               ApplicationType = "web"
 	NoApplicationType ApplicationType = "omitted"
+)
+
+// Lookup is where the registration endpoint is looked up.
+type Lookup string
+
+// Choices besides the metadata that was found.
+const (
+	LookupRoot      Lookup = "root"
+	LookupRootFirst Lookup = "root-first"
 )
 
 // Reuse is whether a registration is kept.
@@ -153,7 +171,15 @@ type Redirect struct {
 	// is used; "fail" the login fails.
 	WhenBusy WhenBusy `yaml:"whenBusy"`
 	// Path of the loopback URI; "" means /callback. "none" means no path.
+	// {url-hash} in it stands for a hash of the MCP URL (Codex).
 	Path string `yaml:"path"`
+	// DocumentPath is the path that goes with a client ID metadata document;
+	// "" means the same as Path. Copilot CLI has another one there.
+	DocumentPath string `yaml:"documentPath"`
+	// PathWithoutIss takes the place of both where the server does not
+	// advertise the iss parameter (RFC 9207): there it tells servers apart
+	// (Codex). "" means that they stay.
+	PathWithoutIss string `yaml:"pathWithoutIss"`
 }
 
 // WhenBusy is what a client does when its port is taken.

@@ -19,7 +19,9 @@ type Scope struct {
 	// Fixed are the scopes of the source "fixed".
 	Fixed []string `yaml:"fixed"`
 	// OfflineAccess says when offline_access is added: "" when the
-	// authorization server lists it; "never"; "always".
+	// authorization server lists it and there is a scope to add it to; "alone"
+	// when the server lists it, without any other scope too (Copilot CLI);
+	// "never"; "always".
 	OfflineAccess OfflineAccess `yaml:"offlineAccess"`
 	// OfflineAccessRegistered says whether it is registered too: "" yes; "no"
 	// (Claude Code before 2.1.231).
@@ -52,6 +54,7 @@ type OfflineAccess string
 
 // Choices besides asking when it is advertised.
 const (
+	OfflineAlone  OfflineAccess = "alone"
 	OfflineNever  OfflineAccess = "never"
 	OfflineAlways OfflineAccess = "always"
 )

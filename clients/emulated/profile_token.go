@@ -77,6 +77,28 @@ type Refresh struct {
 	// (mcp-go); "register" a new registration and login (VS Code, Go SDK);
 	// "fail" an error for the user.
 	OnUnauthorized OnUnauthorized `yaml:"onUnauthorized"`
+	// ProactiveDiscovery says what is read before a refresh that comes before
+	// the token's end: "" nothing; "full" both metadata documents (Codex).
+	ProactiveDiscovery Reading `yaml:"proactiveDiscovery"`
+	// Held says for how long the client goes on with the token that it took
+	// when it began to speak MCP: "" not at all, every request has the token in
+	// force; "connection" until the program ends (Qwen Code);
+	// "first-connection" so after a login, when a missing scope is an error
+	// too, but not in later runs of the program (Gemini CLI).
+	Held Held `yaml:"held"`
+	// Concurrency says what happens when several requests find the token near
+	// its end: "" one refresh serves them all; "racing" the GET stream and the
+	// request beside it each send the same refresh token (Gemini CLI), which
+	// ends the grant where refresh tokens are rotated.
+	Concurrency Concurrency `yaml:"concurrency"`
+	// RegistersAs is the client_name of a registration without redirect URIs
+	// that the client makes before a refresh that the MCP server caused, and
+	// with whose client_id it then refreshes (Gemini CLI); "" means none.
+	RegistersAs string `yaml:"registersAs"`
+	// After is what follows a 401 for a token that was good: "" the request is
+	// sent again with the new token; "handshake" the client ends its MCP
+	// session and begins another one (Copilot CLI).
+	After AfterUnauthorized `yaml:"after"`
 	// Discovery says what is read again before a refresh that follows a 401:
 	// "" the protected resource metadata, so that a change of authorization
 	// server is noticed; "full" the server's metadata too (TypeScript SDK v2,
@@ -118,6 +140,31 @@ const (
 	UnauthorizedFails      OnUnauthorized = "fail"
 )
 
+// Held is for how long a client goes on with a token.
+type Held string
+
+// Choices besides not holding it.
+const (
+	HeldConnection      Held = "connection"
+	HeldFirstConnection Held = "first-connection"
+)
+
+// Concurrency is what several requests do that find a token near its end.
+type Concurrency string
+
+// Choices besides one refresh for all.
+const (
+	RefreshRacing Concurrency = "racing"
+)
+
+// AfterUnauthorized is what follows a 401 for a token that was good.
+type AfterUnauthorized string
+
+// Choices besides sending the request again.
+const (
+	HandshakeAfterUnauthorized AfterUnauthorized = "handshake"
+)
+
 // RefreshDiscovery is what is read again before a refresh.
 type RefreshDiscovery string
 
@@ -156,11 +203,15 @@ type StepUp struct {
 	// Response is "" a new authorization request; "refresh" a refresh, which
 	// cannot help (Inspector CLI, opencode, Cline); "refresh-else-authorize"
 	// the same, and an authorization request where there is no refresh token
-	// (TypeScript SDK v1); "none" an error for the user.
+	// (TypeScript SDK v1); "login" an error for the user, who then logs in
+	// again from the beginning (Claude Code, Codex); "none" an error for the
+	// user.
 	Response StepUpResponse `yaml:"response"`
 	// Scope is what is asked for: "" the union of what was asked for before
 	// and what is missing; "challenge" only what is missing (VS Code); "same"
-	// what was asked for before.
+	// what was asked for before; "union-or-first" the union, unless that is
+	// what the protected resource metadata lists: then what the first challenge
+	// asked for, which is less (mcp-remote 0.15).
 	Scope StepUpScope `yaml:"scope"`
 	// MaxAttempts is how often one call may step up; 0 means 3. A conformant
 	// client never asks twice for the same scope either.
@@ -173,7 +224,7 @@ type StepUp struct {
 	Discovery RefreshDiscovery `yaml:"discovery"`
 	// After is what follows the new token: "" the call is sent again;
 	// "handshake" the client connects anew first (Inspector in a browser,
-	// whose page was left for the login).
+	// whose page was left for the login; Copilot CLI; Claude Code).
 	After AfterStepUp `yaml:"after"`
 }
 
@@ -192,6 +243,7 @@ type StepUpResponse string
 const (
 	StepUpRefreshes      StepUpResponse = "refresh"
 	StepUpRefreshesFirst StepUpResponse = "refresh-else-authorize"
+	StepUpLogin          StepUpResponse = "login"
 	StepUpNever          StepUpResponse = "none"
 )
 
@@ -202,6 +254,7 @@ type StepUpScope string
 const (
 	StepUpChallenge StepUpScope = "challenge"
 	StepUpSame      StepUpScope = "same"
+	StepUpFirst     StepUpScope = "union-or-first"
 )
 
 // StepUpRepeats is whether the same scope is asked for twice.

@@ -8,11 +8,22 @@ type Headers struct {
 	UserAgent string `yaml:"userAgent"`
 	// UserAgentMCP of requests to the MCP URL; "" means UserAgent.
 	UserAgentMCP string `yaml:"userAgentMcp"`
-	// UserAgentMetadata of metadata requests; "" means UserAgent.
+	// UserAgentMetadata of metadata requests and of Discovery.Probe; "" means
+	// UserAgent.
 	UserAgentMetadata string `yaml:"userAgentMetadata"`
+	// UserAgentServerMetadata of requests for authorization server metadata;
+	// "" means UserAgentMetadata.
+	UserAgentServerMetadata string `yaml:"userAgentServerMetadata"`
 	// AcceptMCP is Accept at the MCP URL; "" means application/json,
 	// text/event-stream.
 	AcceptMCP string `yaml:"acceptMcp"`
+	// AcceptProbe is Accept of Discovery.Probe; "" means AcceptMCP.
+	AcceptProbe string `yaml:"acceptProbe"`
+	// AcceptStream is Accept of the GET stream; "" means text/event-stream.
+	AcceptStream string `yaml:"acceptStream"`
+	// AcceptSessionEnd is Accept of the DELETE that ends a session; "" means
+	// AcceptMCP.
+	AcceptSessionEnd string `yaml:"acceptSessionEnd"`
 	// AcceptResourceMetadata is Accept for protected resource metadata; ""
 	// means application/json.
 	AcceptResourceMetadata string `yaml:"acceptResourceMetadata"`
@@ -54,7 +65,8 @@ type Protocol struct {
 	// First is the first request of 2026-07-28: "" server/discover;
 	// "tools/list".
 	First FirstRequest `yaml:"first"`
-	// ClientName is clientInfo.name; "" means the client's id.
+	// ClientName is clientInfo.name; "" means the client's id. {server} stands
+	// for the name the user gave the server.
 	ClientName string `yaml:"clientName"`
 	// ClientTitle is clientInfo.title; "" means none.
 	ClientTitle string `yaml:"clientTitle"`

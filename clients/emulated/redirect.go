@@ -2,6 +2,8 @@ package emulated
 
 import (
 	"crypto/md5" //nolint:gosec // what mcp-remote derives its port with; nothing rests on it
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"net"
@@ -87,13 +89,35 @@ const (
 	ephemeralCount = 16384
 )
 
-// redirectAt chooses a redirect URI for an authorization server, on the port
-// that a profile names. Nobody listens there: the user agent hands the callback over.
-func (s *Session) redirectAt(server *serverMetadata, port string) (redirect, error) {
+// redirectPath is the path that goes with a way to come by a client_id.
+func (s *Session) redirectPath(m Method, server *serverMetadata) string {
+	r := s.behaviour.Redirect
+	path := r.Path
+	if m == Document && r.DocumentPath != "" {
+		path = r.DocumentPath
+	}
+	if r.PathWithoutIss != "" && !server.IssSupported {
+		path = r.PathWithoutIss
+	}
+	return s.hashed(path)
+}
+
+// hashed fills in {url-hash}, twelve characters that depend on the MCP URL.
+func (s *Session) hashed(text string) string {
+	sum := sha256.Sum256([]byte(s.facts.MCPURL))
+	return strings.ReplaceAll(text, "{url-hash}", base64.RawURLEncoding.EncodeToString(sum[:9]))
+}
+
+// redirectAt chooses a redirect URI for an authorization server and a way to
+// come by a client_id, on the port that a profile names. Nobody listens there:
+// the user agent hands the callback over.
+func (s *Session) redirectAt(server *serverMetadata, m Method) (redirect, error) {
 	r := s.behaviour.Redirect
 	if r.URIWithoutIss != "" && !server.IssSupported {
 		return redirect{uri: r.URIWithoutIss}, nil
 	}
+	port := r.portFor(s.facts.Credentials != nil && (m == Preregistered || m == Prompt))
+	r.Path = s.redirectPath(m, server)
 	if r.URI != "" {
 		return redirect{uri: r.URI}, nil
 	}

@@ -24,6 +24,7 @@ func (s *Session) fresh(ctx context.Context, a *attempts) (*tokens, error) {
 		return &t, nil
 	}
 	a.refreshes++
+	s.reread(ctx, s.behaviour.Refresh.ProactiveDiscovery, nil)
 	for range s.proactiveRefreshes() {
 		if err := s.refresh(ctx, t); err != nil {
 			if !isTokenError(err) {
@@ -78,6 +79,11 @@ func (s *Session) refresh(ctx context.Context, old tokens) error {
 	if now, ok := s.store.token(s.facts.MCPURL); !ok || now.access != old.access {
 		return nil
 	}
+	return s.redeem(ctx, old, old.registration)
+}
+
+// redeem sends a refresh token with the client_id of r.
+func (s *Session) redeem(ctx context.Context, old tokens, r registration) error {
 	var p pairs
 	p = p.with("grant_type", "refresh_token")
 	p = p.with("refresh_token", old.refresh)
@@ -86,7 +92,7 @@ func (s *Session) refresh(ctx context.Context, old tokens) error {
 	}
 	p = p.with("resource", s.resourceValue(s.behaviour.Resource.Refresh, old.found.resourceName()))
 	server, proves := old.found.server, old.kind == "DPoP"
-	a, err := s.form(ctx, server.Token, p, server, old.registration, proves)
+	a, err := s.form(ctx, server.Token, p, server, r, proves)
 	if err != nil {
 		return err
 	}
@@ -136,6 +142,21 @@ func (s *Session) unauthorized(ctx context.Context, c *challenge, sent *tokens, 
 		a.races++ // another session of the installation has renewed it
 		return nil
 	}
+	anew := s.behaviour.Refresh.After == HandshakeAfterUnauthorized && s.program.Load().conn.Load() != nil
+	if anew {
+		s.leave(ctx, s.program.Load())
+	}
+	if err := s.regain(ctx, c, sent, a); err != nil {
+		return err
+	}
+	if anew {
+		return errConnectAnew
+	}
+	return nil
+}
+
+// regain comes by another token in place of one that was refused.
+func (s *Session) regain(ctx context.Context, c *challenge, sent *tokens, a *attempts) error {
 	l := login{challenge: c}
 	switch s.behaviour.Refresh.OnUnauthorized {
 	case UnauthorizedFails:
@@ -165,7 +186,7 @@ func (s *Session) renew(ctx context.Context, c *challenge, sent *tokens, a *atte
 		return t, false, nil
 	}
 	a.refreshes++
-	if err := s.refresh(ctx, *sent); err == nil || !isTokenError(err) {
+	if err := s.refreshForServer(ctx, *sent); err == nil || !isTokenError(err) {
 		return t, true, err
 	} else if tokenErrorCode(err) == "invalid_client" {
 		s.store.dropRegistration(sent.found.server.Issuer)

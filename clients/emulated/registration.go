@@ -4,11 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 )
+
+// serverName is the name that the user gave the MCP server.
+const serverName = "mcp-server"
 
 // register comes by a client_id at the target's authorization server and
 // chooses the redirect URI that goes with it.
@@ -63,7 +67,7 @@ func (s *Session) configured(m Method, server *serverMetadata) (registration, re
 		return registration{}, redirect{}, refuse(
 			"the configured client_id belongs to %s; the MCP server now names %s, which is another authorization server", bound, server.Issuer)
 	}
-	at, err := s.redirectAt(server, s.behaviour.Redirect.portFor(true))
+	at, err := s.redirectAt(server, m)
 	return registration{method: m, clientID: c.ClientID, secret: c.ClientSecret}, at, err
 }
 
@@ -83,8 +87,8 @@ func (s *Session) document(server *serverMetadata) (registration, redirect, erro
 	if needs == NeedsNoneListed && !slices.Contains(server.AuthMethods, "none") {
 		return registration{}, redirect{}, fail("the server supports client ID metadata documents but not the authentication method none")
 	}
-	at, err := s.redirectAt(server, s.behaviour.Redirect.portFor(false))
-	return registration{method: Document, clientID: id}, at, err
+	at, err := s.redirectAt(server, Document)
+	return registration{method: Document, clientID: s.hashed(id)}, at, err
 }
 
 // dynamic registers at the registration endpoint, or uses a registration that
@@ -93,7 +97,7 @@ func (s *Session) dynamic(ctx context.Context, t *target, l login) (registration
 	if r, at, ok := s.kept(t.server, l); ok {
 		return r, at, nil
 	}
-	endpoint := t.server.Registration
+	endpoint := s.registrationEndpoint(ctx, t.server)
 	if endpoint == "" && s.behaviour.Registration.Dynamic.WhenUnadvertised == RegisterAtMCPServer {
 		endpoint = origin(s.mcpURL) + "/register"
 	}
@@ -103,7 +107,7 @@ func (s *Session) dynamic(ctx context.Context, t *target, l login) (registration
 	if _, err := s.http().guard.check("registration_endpoint", endpoint); err != nil {
 		return registration{}, redirect{}, err
 	}
-	at, err := s.redirectAt(t.server, s.behaviour.Redirect.portFor(false))
+	at, err := s.redirectAt(t.server, DynamicMethod)
 	if err != nil {
 		return registration{}, redirect{}, err
 	}
@@ -135,7 +139,7 @@ func (s *Session) kept(server *serverMetadata, l login) (registration, redirect,
 		return registration{}, redirect{}, false
 	}
 	if reuse == ReuseNewPort {
-		at, err := s.redirectAt(server, s.behaviour.Redirect.portFor(false))
+		at, err := s.redirectAt(server, DynamicMethod)
 		return r, at, err == nil
 	}
 	at, ok := s.sameRedirect(r.redirectURI)
@@ -146,7 +150,7 @@ func (s *Session) kept(server *serverMetadata, l login) (registration, redirect,
 // 2), in the order of the RFC.
 func (s *Session) registrationRequest(t *target, at redirect) []member {
 	d := s.behaviour.Registration.Dynamic
-	fill := strings.NewReplacer("{name}", s.identity.Name, "{version}", s.identity.Version, "{server}", "mcp-server",
+	fill := strings.NewReplacer("{name}", s.identity.Name, "{version}", s.identity.Version, "{server}", serverName,
 		"{resource}", s.resourceValue("", t.resourceName()))
 	name := d.ClientName
 	if name == "" {
@@ -174,6 +178,9 @@ func (s *Session) registrationRequest(t *target, at redirect) []member {
 	}
 	for _, name := range sortedKeys(d.Extra) {
 		members = append(members, member{name, fill.Replace(d.Extra[name])})
+	}
+	for _, name := range sortedKeys(d.ExtraLists) {
+		members = append(members, member{name, d.ExtraLists[name]})
 	}
 	return members
 }
@@ -270,11 +277,4 @@ func orElse(list []string, usual ...string) []string {
 	return list
 }
 
-func sortedKeys(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -66,7 +66,8 @@ func (s *Session) scopeFrom(order []ScopeSource, t *target) []string {
 // is left to the server it stays so: offline_access alone would narrow it.
 func (s *Session) withOffline(scope []string, t *target) []string {
 	choice := s.behaviour.Scope.OfflineAccess
-	ask := choice == OfflineAlways || choice == "" && len(scope) > 0 && slices.Contains(t.server.Scopes, offlineAccess)
+	listed := slices.Contains(t.server.Scopes, offlineAccess)
+	ask := choice == OfflineAlways || listed && (choice == OfflineAlone || choice == "" && len(scope) > 0)
 	if !ask || slices.Contains(scope, offlineAccess) {
 		return scope
 	}

@@ -43,8 +43,9 @@ type target struct {
 	challenge *challenge
 }
 
-// discover finds the authorization server of the MCP server.
-func (s *Session) discover(ctx context.Context, c *challenge) (*target, error) {
+// discoverFirst finds the authorization server of the MCP server when none is
+// known, in the specification's order.
+func (s *Session) discoverFirst(ctx context.Context, c *challenge) (*target, error) {
 	if t, err := s.typedTarget(c); t != nil || err != nil {
 		return t, err
 	}
@@ -113,11 +114,7 @@ func (s *Session) chooseServer(ctx context.Context, issuers []string) (*serverMe
 
 // readServerMetadata tries the places where the issuer's metadata may be.
 func (s *Session) readServerMetadata(ctx context.Context, issuer string) (*serverMetadata, error) {
-	places := s.behaviour.Discovery.ServerMetadata
-	if places == nil {
-		places = []ServerMetadataPlace{OAuthMetadata, OpenIDMetadata, OpenIDAppended}
-	}
-	return s.readServerMetadataAt(ctx, issuer, places)
+	return s.readServerMetadataAt(ctx, issuer, s.serverMetadataPlaces())
 }
 
 func (s *Session) readServerMetadataAt(ctx context.Context, issuer string, places []ServerMetadataPlace) (*serverMetadata, error) {
@@ -133,13 +130,23 @@ func (s *Session) readServerMetadataAt(ctx context.Context, issuer string, place
 			continue
 		}
 		tried[where] = true
-		m, err := s.fetchServerMetadata(ctx, where, issuer)
+		m, err := s.fetchServerMetadata(ctx, where)
+		if err == nil {
+			err = s.checkIdentity(m, where, issuer)
+		}
 		if err == nil {
 			return m, s.checkServer(m, where)
 		}
 		reasons = append(reasons, err)
 	}
 	return nil, worst("issuer "+issuer, reasons)
+}
+
+func (s *Session) serverMetadataPlaces() []ServerMetadataPlace {
+	if places := s.behaviour.Discovery.ServerMetadata; places != nil {
+		return places
+	}
+	return []ServerMetadataPlace{OAuthMetadata, OpenIDMetadata, OpenIDAppended}
 }
 
 func serverMetadataURL(place ServerMetadataPlace, issuer *url.URL) string {
@@ -155,7 +162,7 @@ func serverMetadataURL(place ServerMetadataPlace, issuer *url.URL) string {
 	}
 }
 
-func (s *Session) fetchServerMetadata(ctx context.Context, where, issuer string) (*serverMetadata, error) {
+func (s *Session) fetchServerMetadata(ctx context.Context, where string) (*serverMetadata, error) {
 	q := request{method: http.MethodGet, url: where, header: s.versionHeader(s.behaviour.Discovery.ServerProtocolVersion)}
 	a, err := s.http().ask(ctx, toServerMetadata, q)
 	if err != nil {
@@ -168,11 +175,17 @@ func (s *Session) fetchServerMetadata(ctx context.Context, where, issuer string)
 	if err := json.Unmarshal(a.body, &m); err != nil {
 		return nil, fail("%s is not authorization server metadata: %s", where, err)
 	}
+	return &m, nil
+}
+
+// checkIdentity holds the issuer of a document against the one that was asked
+// for.
+func (s *Session) checkIdentity(m *serverMetadata, where, issuer string) error {
 	if !s.sameIssuer(m.Issuer, issuer) {
-		return nil, refuse("the metadata at %s is of issuer %q, not of %q (RFC 8414 section 3.3)", where, m.Issuer, issuer)
+		return refuse("the metadata at %s is of issuer %q, not of %q (RFC 8414 section 3.3)", where, m.Issuer, issuer)
 	}
 	m.asked = issuer
-	return &m, nil
+	return nil
 }
 
 // sameIssuer holds the issuer of a document against the one that was asked

@@ -36,6 +36,8 @@ type program struct {
 	http    *requester
 	nonces  nonces
 	conn    atomic.Pointer[connection]
+	// loggedIn says that the tokens were granted to this program.
+	loggedIn atomic.Bool
 }
 
 // launch starts the program with a transport of its own.
@@ -76,6 +78,7 @@ func (s *Session) connect(ctx context.Context) error {
 			}
 		}
 	}
+	s.reread(ctx, s.behaviour.Discovery.EveryStart, nil)
 	return s.handshake(ctx)
 }
 
@@ -120,6 +123,9 @@ func (s *Session) leave(ctx context.Context, p *program) {
 	ctx, cancel := context.WithTimeout(ctx, endTimeout)
 	defer cancel()
 	q := request{method: http.MethodDelete, url: s.facts.MCPURL, header: s.mcpHeaders(conn, message{})}
+	if accept := s.behaviour.Headers.AcceptSessionEnd; accept != "" {
+		q.header.Set("Accept", accept)
+	}
 	if t, ok := s.store.token(s.facts.MCPURL); ok && s.behaviour.Protocol.SessionEnd != SessionAnonymous {
 		if err := s.present(&q, t); err != nil {
 			return

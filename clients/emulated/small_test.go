@@ -118,7 +118,7 @@ func TestPorts(t *testing.T) {
 		if !ok {
 			t.Fatal("not our session")
 		}
-		return session.redirectAt(&serverMetadata{}, port)
+		return session.redirectAt(&serverMetadata{}, DynamicMethod)
 	}
 	tests := []struct {
 		port string

@@ -2,7 +2,6 @@ package emulated
 
 import (
 	"context"
-	"errors"
 	"strings"
 )
 
@@ -32,32 +31,39 @@ func (s *Session) stepUp(ctx context.Context, c *challenge, sent *tokens, a *att
 			return fail("the MCP server wants scope %q, which a refresh does not bring%s", missing, c.words())
 		}
 		a.refreshes++
-		return s.refresh(ctx, *sent)
+		return s.refreshForServer(ctx, *sent)
 	}
-	scope := b.scope(sent.requested, c.scopes())
+	scope := s.stepUpScope(c, sent)
 	if containsAll(sent.requested, scope) && b.Repeats != StepUpRepeated {
 		return fail("the MCP server wants scope %q, which was asked for and not granted%s", missing, c.words())
 	}
 	return s.loginForStepUp(ctx, c, sent, scope)
 }
 
-// scope is what is asked for when some was asked for before and some is
-// missing.
-func (b StepUp) scope(requested, missing []string) []string {
-	switch b.Scope {
+// stepUpScope is what the client asks for when it steps up.
+func (s *Session) stepUpScope(c *challenge, sent *tokens) []string {
+	both := union(sent.requested, c.scopes())
+	switch s.behaviour.StepUp.Scope {
 	case StepUpChallenge:
-		return missing
+		return c.scopes()
 	case StepUpSame:
-		return requested
-	default:
-		return union(requested, missing)
+		return sent.requested
+	case StepUpFirst:
+		if m := sent.found.resource; m != nil && containsAll(m.Scopes, both) && containsAll(both, m.Scopes) {
+			return s.store.first(s.facts.MCPURL, nil)
+		}
 	}
+	return both
 }
 
 func (s *Session) loginForStepUp(ctx context.Context, c *challenge, sent *tokens, scope []string) error {
 	b := s.behaviour.StepUp
 	l := login{challenge: c, scope: scope, stepUp: true}
-	if b.Discovery != RediscoverAll {
+	switch {
+	case b.Response == StepUpLogin:
+		s.rereadForUser(ctx, c)
+		l.challenge, l.stepUp = nil, false
+	case b.Discovery != RediscoverAll:
 		l.known = sent.found
 	}
 	if err := s.login(ctx, l); err != nil {
@@ -69,5 +75,12 @@ func (s *Session) loginForStepUp(ctx context.Context, c *challenge, sent *tokens
 	return nil
 }
 
-// errConnectAnew says that the connection ended with the step-up.
-var errConnectAnew = errors.New("the client has to connect anew after the login")
+// rereadForUser is what happens between a missing scope and the login that the
+// user then starts: what the program reads when it says so, and what it reads
+// at the beginning of every login.
+func (s *Session) rereadForUser(ctx context.Context, c *challenge) {
+	if s.behaviour.StepUp.Discovery == RediscoverAll {
+		_, _ = s.discover(ctx, c)
+	}
+	s.lookAround(ctx)
+}

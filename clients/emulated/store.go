@@ -19,6 +19,8 @@ type installation struct {
 	registrations map[string]registration // by issuer
 	latest        registration            // the last one, for clients that do not keep issuers apart
 	tokens        map[string]tokens       // by MCP URL
+	servers       map[string]string       // issuer of the last authorization request, by MCP URL
+	firstScope    map[string][]string     // what the first challenge asked for, by MCP URL
 	issuerOf      map[string]string       // issuer that pre-registered credentials were first used at, by client_id
 	listening     map[int]bool            // ports on which a session of ours awaits a callback
 	proofKey      *ecdsa.PrivateKey
@@ -28,6 +30,7 @@ func newInstallation() *installation {
 	return &installation{
 		refreshing:    make(chan struct{}, 1),
 		registrations: map[string]registration{}, tokens: map[string]tokens{},
+		servers: map[string]string{}, firstScope: map[string][]string{},
 		issuerOf: map[string]string{}, listening: map[int]bool{},
 	}
 }
@@ -96,6 +99,30 @@ func (i *installation) lastRegistration() (registration, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.latest, i.latest.clientID != ""
+}
+
+// server is the issuer to which the user was last sent; "" if none.
+func (i *installation) server(mcpURL string) string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.servers[mcpURL]
+}
+
+func (i *installation) setServer(mcpURL, issuer string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.servers[mcpURL] = issuer
+}
+
+// first returns what the first challenge asked for; scope is kept if this is
+// the first.
+func (i *installation) first(mcpURL string, scope []string) []string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if _, ok := i.firstScope[mcpURL]; !ok {
+		i.firstScope[mcpURL] = scope
+	}
+	return i.firstScope[mcpURL]
 }
 
 // bind ties credentials to the first issuer that they are used at and returns
