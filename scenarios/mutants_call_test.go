@@ -61,6 +61,16 @@ func callFaults() []fault {
 			door: "step-up", culprit: "mcp-server",
 		},
 		{
+			check:  "step-up/status",
+			server: []string{"mcpServer.scopes.stepUp=tool-error"},
+			door:   "call", culprit: "mcp-server",
+		},
+		{
+			check:  "step-up/one-challenge",
+			scene:  []string{"mcpServer.scopes.write=[tools/write, tools/publish]"},
+			server: []string{"mcpServer.scopes.stepUp=one-at-a-time"},
+		},
+		{
 			check:  "step-up/reauthorizes",
 			client: quirks("stepUp.response", "none"),
 			door:   "step-up", culprit: "client",

@@ -44,6 +44,12 @@ func discoveryFaults() []fault {
 			door:   "resource-metadata", culprit: "client",
 		},
 		{
+			check:  "discovery/challenge-sought",
+			scene:  []string{"mcpServer.metadata.path=/oauth/resource", "mcpServer.metadata.root=off"},
+			client: quirks("discovery.start", "metadata", "discovery.resourceMetadata", "[path, root]"),
+			door:   "resource-metadata", culprit: "client",
+		},
+		{
 			check:   "discovery/well-known-order",
 			scene:   []string{"mcpServer.challenge.resourceMetadata=omit"},
 			client:  quirks("discovery.resourceMetadata", "[root]"),
@@ -87,9 +93,39 @@ func discoveryFaults() []fault {
 			culprit: "client",
 		},
 		{
+			check:  "discovery/as-metadata-order",
+			scene:  []string{"authServer.metadata.rfc8414=off", "authServer.metadata.oidc=appended", "issuerPath=/tenant"},
+			client: quirks("discovery.serverMetadata", "[oauth, openid]"),
+			door:   "as-metadata", culprit: "client",
+		},
+		{
+			check:  "discovery/as-metadata-order",
+			scene:  []string{"issuerPath=/tenant", "authServer.metadata.rfc8414=off"},
+			client: quirks("discovery.serverMetadata", "[oauth-root]"),
+			door:   "as-metadata", culprit: "client",
+			with:    []string{"discovery/both-metadata-kinds"},
+			because: "the only place that it knows is one of RFC 8414",
+		},
+		{
+			check:  "discovery/as-metadata-order",
+			scene:  []string{"authServer.metadata.firstWellKnownStatus=503"},
+			client: quirks("discovery.serverMetadata", "[oauth]"),
+			door:   "as-metadata", culprit: "client",
+		},
+		{
+			check:  "discovery/as-metadata-published",
+			server: []string{"authServer.metadata.rfc8414=off", "authServer.metadata.oidc=off"},
+			door:   "as-metadata", culprit: "authorization-server",
+		},
+		{
 			check:  "discovery/metadata-issuer-matches",
 			server: []string{"authServer.metadata.trailingSlash=added"},
 			door:   "as-metadata", culprit: "authorization-server",
+		},
+		{
+			check:  "discovery/metadata-names-issuer",
+			server: []string{"mcpServer.metadata.authorizationServers=trailing-slash"},
+			door:   "as-metadata", culprit: "mcp-server",
 		},
 		{
 			check:   "discovery/metadata-issuer-validated",

@@ -16,7 +16,7 @@ func discoveryChecks() []Check {
 			Judge: func(v *View) Result {
 				return each(v.MCP, func(m MCPRequest) Result {
 					switch {
-					case m.Token != "" || m.QueryToken || m.Response == nil || m.Method == "" && m.Request.Method != http.MethodGet:
+					case m.Token != "" || m.QueryToken || m.Response == nil || m.moved() || m.Method == "" && m.Request.Method != http.MethodGet:
 						return unseen()
 					case m.Status == 401:
 						return good("401", m.ID)
@@ -115,6 +115,12 @@ func discoveryChecks() []Check {
 			},
 		},
 		{
+			ID: "discovery/challenge-sought", Scenario: "C.1", Stage: DoorResourceMetadata,
+			Breaks: []Stage{DoorResourceMetadata, DoorServerMetadata, DoorRegistration},
+			Needs:  "a client that found no resource metadata at the well-known URIs",
+			Judge:  challengeSought,
+		},
+		{
 			ID: "discovery/well-known-order", Scenario: "C.1", Stage: DoorResourceMetadata,
 			Breaks: []Stage{DoorResourceMetadata},
 			Needs:  "requests for resource metadata although no challenge names its URL",
@@ -152,6 +158,20 @@ func (v *View) lookedEverywhere() bool {
 	}
 	const root = "/.well-known/oauth-protected-resource"
 	return asked(root) && asked(root+strings.TrimSuffix(pathOf(v.Rec.Setting.MCPURL), "/"))
+}
+
+// challengeSought finds clients that give the metadata up for lost without
+// having asked the MCP server, whose challenge may name another place.
+func challengeSought(v *View) Result {
+	s := v.firstFlow()
+	looked := within(v.ResourceMetadata, s)
+	if len(looked) == 0 || slices.ContainsFunc(looked, Document.usable) {
+		return unseen()
+	}
+	if asked := within(v.MCP, s); len(asked) > 0 {
+		return good("asked the MCP server", asked[0].ID)
+	}
+	return bad("a request to the MCP server, whose challenge may name the metadata", "none", looked[0].ID)
 }
 
 func wellKnownOrder(v *View) Result {

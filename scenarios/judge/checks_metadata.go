@@ -105,13 +105,19 @@ func metadataChecks() []Check {
 			Judge:  serverMetadataOrder,
 		},
 		{
+			ID: "discovery/as-metadata-published", Scenario: "C.1", Stage: DoorServerMetadata,
+			Breaks: []Stage{DoorServerMetadata, DoorRegistration},
+			Needs:  "metadata of the issuer that the resource metadata names, or requests for it at every well-known URI",
+			Judge:  metadataPublished,
+		},
+		{
 			ID: "discovery/metadata-issuer-matches", Scenario: "C.1", Stage: DoorServerMetadata,
 			Breaks: []Stage{DoorServerMetadata},
 			Needs:  "authorization server metadata of an issuer that the resource metadata names",
 			Judge: func(v *View) Result {
 				return each(v.ServerMetadata, func(d Document) Result {
 					issuer := v.issuerOf(d)
-					if !d.usable() || issuer == "" {
+					if !d.usable() || issuer == "" || v.misnamed(d) {
 						return unseen()
 					}
 					if got := text(d.JSON, "issuer"); got != issuer {
@@ -119,6 +125,14 @@ func metadataChecks() []Check {
 					}
 					return good("issuer "+quote(issuer), d.ID)
 				})
+			},
+		},
+		{
+			ID: "discovery/metadata-names-issuer", Scenario: "C.1", Stage: DoorResourceMetadata,
+			Breaks: []Stage{DoorServerMetadata},
+			Needs:  "authorization server metadata of an issuer that the resource metadata names",
+			Judge: func(v *View) Result {
+				return each(v.ServerMetadata, v.namesIssuer)
 			},
 		},
 		{
@@ -199,29 +213,4 @@ func (v *View) issuerOf(d Document) string {
 		}
 	}
 	return ""
-}
-
-func serverMetadataOrder(v *View) Result {
-	for _, issuer := range v.named() {
-		want := wellKnownOf(issuer)
-		next, seen := 0, []int(nil)
-		for _, d := range v.ServerMetadata {
-			i := slices.Index(want, d.Request.URL)
-			switch {
-			case i < 0:
-				continue
-			case i > next:
-				return bad("first "+pathOf(want[next]), "first "+pathOf(d.Request.URL), d.ID)
-			case d.usable() && !v.unfit(d):
-				next = 0 // found; a later round starts again
-			default:
-				next = i + 1
-			}
-			seen = append(seen, d.ID)
-		}
-		if len(seen) > 0 {
-			return good("in order for "+issuer, seen...)
-		}
-	}
-	return unseen()
 }

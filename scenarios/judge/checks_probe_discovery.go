@@ -154,13 +154,18 @@ func probedDiscovery() []Check {
 			Judge: published(func(v *View, d Document) Result {
 				want, got := v.issuerOf(d), text(d.JSON, "issuer")
 				switch {
-				case want == "":
+				case want == "" || v.misnamed(d):
 					return unseen()
 				case got != want:
 					return bad("issuer "+quote(want), "issuer "+quote(got), d.ID)
 				}
 				return good("issuer "+quote(want), d.ID)
 			}),
+		},
+		{
+			ID: "probe/server-metadata/named", Scenario: "C.1", Stage: DoorResourceMetadata,
+			Needs: "authorization server metadata of an issuer that the resource metadata names",
+			Judge: published((*View).namesIssuer),
 		},
 		{
 			ID: "probe/server-metadata/s256", Scenario: "C.3", Stage: DoorServerMetadata,

@@ -44,6 +44,28 @@ func stepUpChecks() []Check {
 			},
 		},
 		{
+			ID: "step-up/status", Scenario: "C.7", Stage: DoorCall,
+			Breaks: []Stage{DoorCall, DoorStepUp},
+			Needs:  "a tool call with a token that lacks scope",
+			Judge: func(v *View) Result {
+				return each(v.MCP, func(m MCPRequest) Result {
+					switch {
+					case m.insufficientScope():
+						return good("403", m.ID)
+					case m.Token != "" && m.Status == 200 && !m.Result && strings.Contains(m.Response.Body.Text, "insufficient_scope"):
+						return bad("403 with a challenge", status(m.Exchange)+" and a failed tool result that names insufficient_scope", m.ID)
+					}
+					return unseen()
+				})
+			},
+		},
+		{
+			ID: "step-up/one-challenge", Scenario: "C.7", Stage: DoorStepUp,
+			Breaks: []Stage{DoorStepUp},
+			Needs:  "a 403 answer with insufficient_scope, and the answer to the same call with another token",
+			Judge:  oneChallenge,
+		},
+		{
 			ID: "step-up/reauthorizes", Scenario: "C.7", Stage: DoorStepUp,
 			Breaks: []Stage{DoorStepUp},
 			Needs:  "a 403 answer with insufficient_scope",
@@ -106,6 +128,41 @@ func stepUpChecks() []Check {
 			},
 		},
 	}
+}
+
+// oneChallenge compares the challenges for one tool: a later one must not name a
+// scope that was kept back before. One that the client had asked for or been
+// granted is none of these: it lost that on the way.
+func oneChallenge(v *View) Result {
+	first, ok := v.stepUp()
+	if !ok || first.Challenge.Param("scope") == "" {
+		return unseen()
+	}
+	s := v.attemptSpan(first.ID)
+	known := strings.Fields(first.Challenge.Param("scope"))
+	for _, a := range v.Authorizations {
+		if a.ID < first.ID {
+			known = append(known, strings.Fields(a.Params.Get("scope"))...)
+		}
+	}
+	for _, t := range v.Tokens {
+		if t.ID < first.ID {
+			known = append(known, strings.Fields(text(t.Answer, "scope"))...)
+		}
+	}
+	for _, m := range v.MCP {
+		if m.ID <= first.ID || !s.has(m.ID) || m.Tool != first.Tool || m.Token == "" || m.Token == first.Token {
+			continue
+		}
+		if m.Result {
+			return good("one challenge, for scope "+quote(first.Challenge.Param("scope")), first.ID, m.ID)
+		}
+		more := strings.Fields(m.Challenge.Param("scope"))
+		if m.insufficientScope() && slices.ContainsFunc(more, func(s string) bool { return !slices.Contains(known, s) }) {
+			return bad("all scopes in the first challenge", "another challenge, for scope "+quote(strings.Join(more, " ")), first.ID, m.ID)
+		}
+	}
+	return unseen()
 }
 
 // authorizedAfter is the first authorization request after an exchange, within

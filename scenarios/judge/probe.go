@@ -51,7 +51,8 @@ func (v *View) Probe(id string) []Probe {
 		if end, ok := answered(v.Rec.Events[i+1:]); ok {
 			p.Status, p.Words, s.last = end.Detail["status"], end.Detail["words"], end.After
 		}
-		p.MCP, p.ResourceMetadata, p.ServerMetadata = within(v.MCP, s), within(v.ResourceMetadata, s), within(v.ServerMetadata, s)
+		p.MCP = slices.DeleteFunc(within(v.MCP, s), MCPRequest.moved)
+		p.ResourceMetadata, p.ServerMetadata = within(v.ResourceMetadata, s), within(v.ServerMetadata, s)
 		p.Registrations, p.Authorizations = within(v.Registrations, s), within(v.Authorizations, s)
 		p.Tokens, p.ClientDocuments = within(v.Tokens, s), within(v.ClientDocuments, s)
 		p.Exchanges = v.Rec.Exchanges[min(s.first-1, s.last):s.last]

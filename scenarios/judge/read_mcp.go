@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -25,6 +27,18 @@ func mcpRequest(x trace.Exchange) MCPRequest {
 	m.Challenge, _ = bearer(m.Challenges, m.Scheme)
 	m.Result = m.Status == 200 && hasResult(x.Response.Body.Text)
 	return m
+}
+
+// moved reports whether the answer is a redirect that keeps the method and the
+// origin: the server is elsewhere, and answers there. Web frameworks send it to
+// a URL that lacks the slash at its end.
+func (m MCPRequest) moved() bool {
+	if m.Status != http.StatusTemporaryRedirect && m.Status != http.StatusPermanentRedirect {
+		return false
+	}
+	to, err := url.Parse(resolve(m.Request.URL, m.Response.Header.Get("Location")))
+	from, fromErr := url.Parse(m.Request.URL)
+	return err == nil && fromErr == nil && to.Host == from.Host && to.Scheme == from.Scheme
 }
 
 // hasResult reports whether a JSON or event-stream answer holds a result that

@@ -61,6 +61,7 @@ func deviantDiscovery() []deviant {
 			check: "probe/server-metadata/issuer", set: []string{"authServer.metadata.trailingSlash=added"},
 			with: []string{"probe/iss/value"}, because: "iss is the true issuer",
 		},
+		{check: "probe/server-metadata/named", set: []string{"mcpServer.metadata.authorizationServers=trailing-slash"}},
 		{check: "probe/server-metadata/s256", set: []string{"authServer.pkce.advertise=omit"}},
 		{check: "probe/server-metadata/endpoints", set: []string{"authServer.metadata.authorizationEndpoint=http://as.other.example/authorize"}},
 	}

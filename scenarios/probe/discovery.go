@@ -13,7 +13,7 @@ import (
 // metadata is what the documents say.
 type metadata struct {
 	resource map[string]any // protected resource metadata
-	issuer   string         // as the resource metadata names it
+	issuer   string         // whose metadata is server, as the resource metadata names it
 	server   map[string]any // authorization server metadata
 	// challenged is what the first challenge said: metadata URL and scope.
 	challengedURL, challengedScope string
@@ -64,23 +64,36 @@ func findResourceMetadata(ctx context.Context, p *prober) error {
 			p.metadata.resource = doc
 		}
 	}
-	if servers := texts(p.metadata.resource, "authorization_servers"); len(servers) > 0 {
-		p.metadata.issuer = servers[0]
-	}
 	return nil
 }
 
-// findServerMetadata stops at the first document, as a client would. Without
-// resource metadata the MCP server is its own authorization server (2025-03-26).
+// findServerMetadata stops at the first authorization server that has metadata:
+// the choice is the client's (RFC 9728 section 7.6). Without resource metadata
+// the MCP server is its own authorization server (2025-03-26).
 func findServerMetadata(ctx context.Context, p *prober) error {
-	issuer := p.metadata.issuer
-	if issuer == "" {
+	issuers := texts(p.metadata.resource, "authorization_servers")
+	if len(issuers) == 0 {
 		u, err := url.Parse(p.MCPURL)
 		if err != nil {
 			return untested("the URL of the MCP server cannot be read: %v", err)
 		}
-		issuer = u.Scheme + "://" + u.Host
+		issuers = []string{u.Scheme + "://" + u.Host}
 	}
+	var silent error
+	for _, issuer := range issuers {
+		switch err := p.readServerMetadata(ctx, issuer); {
+		case p.metadata.server != nil:
+			p.metadata.issuer = issuer
+			return nil
+		case err != nil:
+			silent = err
+		}
+	}
+	return silent
+}
+
+// readServerMetadata stops at the first document, as a client would.
+func (p *prober) readServerMetadata(ctx context.Context, issuer string) error {
 	u, err := url.Parse(issuer)
 	if err != nil {
 		return untested("the issuer %q is no URL", issuer)

@@ -115,7 +115,7 @@ func presentingBound(probe, name string, present func(b boundToken) (*credential
 			return untested("no token was issued for a proof in order")
 		}
 		b := boundToken{access: t.access, key: key, proof: dpop.Proof{
-			HTM: http.MethodPost, HTU: p.MCPURL, ATH: dpop.AccessTokenHash(t.access),
+			HTM: http.MethodPost, HTU: p.address, ATH: dpop.AccessTokenHash(t.access),
 		}}
 		if a, err := p.accepted(ctx, &b); err != nil || !a {
 			return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"strings"
 )
 
 // The first revision without sessions, and the last one with them.
@@ -60,7 +62,7 @@ func (p *prober) rpc(ctx context.Context, method string, params map[string]any, 
 	case p.session != "":
 		header.Set("Mcp-Session-Id", p.session)
 	}
-	address := p.MCPURL
+	address := p.address
 	if with != nil {
 		if with.authorization != "" {
 			header.Set("Authorization", with.authorization)
@@ -76,7 +78,29 @@ func (p *prober) rpc(ctx context.Context, method string, params map[string]any, 
 	if err != nil {
 		return answer{}, err
 	}
-	return p.send(ctx, http.MethodPost, address, header, string(body))
+	a, err := p.send(ctx, http.MethodPost, address, header, string(body))
+	if to := a.movedFrom(address); err == nil && to != "" && p.address == p.MCPURL {
+		p.address, _, _ = strings.Cut(to, "?")
+		return p.send(ctx, http.MethodPost, to, header, string(body))
+	}
+	return a, err
+}
+
+// movedFrom is where a redirect that keeps the method leads, "" for nowhere. It
+// has to stay at its origin, because the token goes with the request.
+func (a answer) movedFrom(address string) string {
+	if a.status != http.StatusTemporaryRedirect && a.status != http.StatusPermanentRedirect {
+		return ""
+	}
+	from, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	to, err := from.Parse(a.header.Get("Location"))
+	if err != nil || to.Scheme != from.Scheme || to.Host != from.Host {
+		return ""
+	}
+	return to.String()
 }
 
 // openSession opens a session of its own and returns its handle, "" for none.

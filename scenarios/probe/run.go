@@ -54,6 +54,7 @@ type prober struct {
 	scopes   []string
 	tokens   tokens // of the conformant flow, with a working access token
 	speaks   string // the MCP revision that the server answered to
+	address  string // of the MCP endpoint: MCPURL, or where it redirects to
 	session  string // Mcp-Session-Id, before 2026-07-28
 
 	noClient, noTokens, noAccess string // why not, in words
@@ -65,7 +66,7 @@ func Run(ctx context.Context, f Facts) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
-	p := &prober{Facts: f}
+	p := &prober{Facts: f, address: f.MCPURL}
 	transport := f.Transport
 	if transport == nil {
 		transport = &http.Transport{}
