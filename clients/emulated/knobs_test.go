@@ -343,3 +343,17 @@ func TestSomeMethodMustBeAdvertised(t *testing.T) {
 		}
 	}
 }
+
+func TestAGuessAtTheMethodOfADocument(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		document DocumentAuth
+		tokens   int // requests for one code
+	}{{"", 1}, {DocumentBasicFirst, 2}} {
+		s := visit(t, named(t, "reference"), func(b *Behaviour) {
+			b.Registration.ClientIDMetadataDocument = find(t, "conformant").Behaviour().Registration.ClientIDMetadataDocument
+			b.TokenAuth.Document = test.document
+		}, func(s *stage) { _ = s.session.Connect(t.Context()) })
+		s.count(http.MethodPost, "/token", test.tokens, t)
+	}
+}

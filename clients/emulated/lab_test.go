@@ -145,7 +145,7 @@ func (l *lab) serveAS(w http.ResponseWriter, r *http.Request, body string) {
 	switch r.URL.Path {
 	case "/register":
 		w.WriteHeader(http.StatusCreated)
-		fmt.Fprint(w, strings.TrimSuffix(body, "}")+`,"client_id":"dyn_1"}`)
+		fmt.Fprint(w, registered(body))
 	case "/authorize":
 		q := r.URL.Query()
 		l.scope = q.Get("scope")
@@ -164,6 +164,22 @@ func (l *lab) serveAS(w http.ResponseWriter, r *http.Request, body string) {
 	default:
 		w.WriteHeader(http.StatusNotFound)
 	}
+}
+
+// registered is the answer to a registration: what was asked for, with a
+// secret for clients that are to authenticate (RFC 7591 section 2).
+func registered(body string) string {
+	var asked struct {
+		Method string `json:"token_endpoint_auth_method"`
+	}
+	answer := strings.TrimSuffix(body, "}") + `,"client_id":"dyn_1"`
+	if json.Unmarshal([]byte(body), &asked) == nil && asked.Method == "" {
+		answer += `,"token_endpoint_auth_method":"client_secret_basic"`
+	}
+	if asked.Method != "none" {
+		answer += `,"client_secret":"sec_1"`
+	}
+	return answer + "}"
 }
 
 // expire makes every token invalid.

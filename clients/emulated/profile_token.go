@@ -21,7 +21,9 @@ type TokenAuth struct {
 	// Document says how a client authenticates whose client_id is the URL of
 	// its metadata document: "" it only names itself; "private_key_jwt" it
 	// signs an assertion where the server lists that method (RFC 7523), and
-	// only names itself elsewhere (ChatGPT).
+	// only names itself elsewhere (ChatGPT); "basic-first" it tries HTTP Basic
+	// with an empty secret, and names itself in the body if that is refused
+	// (Go SDK: what golang.org/x/oauth2 does when it is told nothing).
 	Document DocumentAuth `yaml:"document"`
 }
 
@@ -65,6 +67,7 @@ type DocumentAuth string
 // Choices besides naming itself.
 const (
 	DocumentPrivateKeyJWT DocumentAuth = "private_key_jwt"
+	DocumentBasicFirst    DocumentAuth = "basic-first"
 )
 
 // Refresh is what a client does when an access token ends.

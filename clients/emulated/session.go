@@ -38,6 +38,8 @@ type program struct {
 	conn    atomic.Pointer[connection]
 	// loggedIn says that the tokens were granted to this program.
 	loggedIn atomic.Bool
+	// basicRefused says that a guess at how to authenticate was wrong.
+	basicRefused atomic.Bool
 }
 
 // launch starts the program with a transport of its own.
@@ -123,6 +125,7 @@ func (s *Session) leave(ctx context.Context, p *program) {
 	ctx, cancel := context.WithTimeout(ctx, endTimeout)
 	defer cancel()
 	q := request{method: http.MethodDelete, url: s.facts.MCPURL, header: s.mcpHeaders(conn, message{})}
+	q.header["Accept"] = nil // nothing is awaited; nil keeps the field from being sent
 	if accept := s.behaviour.Headers.AcceptSessionEnd; accept != "" {
 		q.header.Set("Accept", accept)
 	}

@@ -31,6 +31,11 @@ func (s *Session) stepUp(ctx context.Context, c *challenge, sent *tokens, a *att
 			return fail("the MCP server wants scope %q, which a refresh does not bring%s", missing, c.words())
 		}
 		a.refreshes++
+		if b.Discovery == RediscoverAll {
+			if _, err := s.discover(ctx, c); err != nil {
+				return err
+			}
+		}
 		return s.refreshForServer(ctx, *sent)
 	}
 	scope := s.stepUpScope(c, sent)

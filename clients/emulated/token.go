@@ -42,12 +42,27 @@ func (s *Session) exchange(ctx context.Context, g *grant, code string) (tokens, 
 // form posts a form to an endpoint with the client's authentication and, if
 // wanted, a proof of possession.
 func (s *Session) form(ctx context.Context, endpoint string, p pairs, server *serverMetadata, r registration, proof bool) (*answer, error) {
+	guesses := r.method == Document && s.behaviour.TokenAuth.Document == DocumentBasicFirst
+	if guesses && !s.program.Load().basicRefused.Load() {
+		a, err := s.formBy(ctx, AuthBasic, endpoint, p, server, r, proof)
+		if err != nil || a.status == http.StatusOK {
+			return a, err
+		}
+		s.program.Load().basicRefused.Store(true)
+	}
+	return s.formBy(ctx, s.authMethod(server, r), endpoint, p, server, r, proof)
+}
+
+// formBy is form with a method of authentication that has been chosen.
+func (s *Session) formBy(
+	ctx context.Context, method TokenAuthMethod, endpoint string, p pairs, server *serverMetadata, r registration, proof bool,
+) (*answer, error) {
 	order := s.behaviour.Order.Token
 	if len(p) > 0 && p[0][1] == "refresh_token" {
 		order = s.behaviour.Order.Refresh
 	}
 	header := http.Header{}
-	if method := s.authMethod(server, r); method == AuthBasic {
+	if method == AuthBasic {
 		header.Set("Authorization", s.basic(r))
 	} else {
 		if !slices.ContainsFunc(p, func(kv [2]string) bool { return kv[0] == "client_id" }) {

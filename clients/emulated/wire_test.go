@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
@@ -36,8 +37,12 @@ type replay struct {
 	// Settings are fields of Behaviour that the user of the recording had set
 	// in the program's own configuration.
 	Settings yaml.MapSlice `yaml:"settings"`
+	// Lifetime of access tokens in seconds; 0 means the recorded one, of which
+	// too little may be left on a slow machine.
+	Lifetime int `yaml:"lifetime"`
 	// Play is what the user does: "connect", "call TOOL", "restart", and
-	// "expire" for the end of all tokens. An exclamation mark after the verb
+	// "expire" for the end of all tokens at the server, "age" for that of the
+	// client's token by its own clock. An exclamation mark after the verb
 	// means that it fails. nil means connect.
 	Play []string `yaml:"play"`
 	// Without are requests of the recording that the emulation leaves out, by
@@ -77,6 +82,9 @@ func TestTheWireIsThatOfTheRecording(t *testing.T) {
 					}
 				}
 				from := readRecording(t, r.Recording)
+				if r.Lifetime > 0 {
+					from.lifetime = r.Lifetime
+				}
 				l := newLab(t, from)
 				r.perform(t, l)
 				got := without(wire(t, l.seen(), l.mcp.Listener.Addr().String(), l.as.Listener.Addr().String(), nil), r.Beyond)
@@ -198,6 +206,9 @@ func (r replay) perform(t *testing.T, l *lab) {
 		case "expire":
 			l.expire()
 			continue
+		case "age":
+			age(s)
+			continue
 		default:
 			t.Fatalf("%s: unknown step %q", r.Recording, step)
 		}
@@ -207,6 +218,15 @@ func (r replay) perform(t *testing.T, l *lab) {
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// age lets the time of a client's token run out.
+func age(s clients.Session) {
+	if s, ok := s.(*Session); ok {
+		t, _ := s.store.token(s.facts.MCPURL)
+		t.expires = time.Now()
+		s.store.setToken(s.facts.MCPURL, t)
 	}
 }
 

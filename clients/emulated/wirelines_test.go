@@ -109,6 +109,9 @@ func shape(s string) string {
 		"24 characters of base64":    `^[A-Za-z0-9+/]{22}==$`,
 		"43 characters of base64url": `^[A-Za-z0-9_-]{43}$`,
 		"22 characters of base64url": `^[A-Za-z0-9_-]{22}$`,
+		"32 characters of base64url": `^[A-Za-z0-9_-]{32}$`,
+		"26 characters of base32":    `^[A-Z2-7]{26}$`,
+		"the address of a web page":  `^http://127\.0\.0\.1(:\d+)?/.*callback\?vscode-reqid%3D\d+%26.*%253D[0-9a-f]{32}$`,
 	} {
 		if regexp.MustCompile(form).MatchString(s) {
 			return "<" + name + ">"
