@@ -1,0 +1,37 @@
+package real
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/mcpcompat/mcpcompat/internal/node"
+)
+
+// IDs are the clients that there are adapters for, in the order of the rows.
+func IDs() []string {
+	var out []string
+	for _, a := range adapters() {
+		out = append(out, a.id)
+	}
+	return out
+}
+
+// Newest asks the registry for the newest release of a program. Node.js is
+// installed for it if there is none and the options allow it.
+func Newest(ctx context.Context, id string, o Options) (string, error) {
+	all := adapters()
+	i := slices.IndexFunc(all, func(a adapter) bool { return a.id == id })
+	if i < 0 {
+		return "", fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
+	}
+	npm, err := o.installer().Runtime(ctx, oldestNode, o.Install)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", id, err)
+	}
+	version, err := node.Newest(ctx, npm, all[i].npm)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", id, err)
+	}
+	return version, nil
+}

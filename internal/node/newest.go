@@ -1,0 +1,53 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/mcpcompat/mcpcompat/internal/proc"
+)
+
+// newestTimeout bounds a question to the registry.
+const newestTimeout = 30 * time.Second
+
+// Newest asks the registry for the newest release of a package: the one that an
+// installation without a version gets. The error wraps ErrRegistry when it cannot
+// be reached.
+func Newest(ctx context.Context, r Runtime, name string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, newestTimeout)
+	defer cancel()
+	path, err := r.npm()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	home, err := os.MkdirTemp("", "mcpcompat-npm-")
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	defer func() { _ = os.RemoveAll(home) }() // an empty folder at worst
+	var lines []string
+	process, err := proc.Start(ctx, proc.Options{
+		Path: path, Args: []string{"view", name, "dist-tags.latest", "--loglevel=error", "--cache", home},
+		Dir: home, Home: home, Env: environment(r), Stdout: func(line string) { lines = append(lines, strings.TrimSpace(line)) },
+	})
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	<-process.Done()
+	if err := ctx.Err(); err != nil {
+		return "", fmt.Errorf("asking for the newest %s: %w: %w", name, ErrRegistry, err)
+	}
+	if process.ExitCode() != 0 {
+		words := strings.Join(process.Tail(lastLines), "\n")
+		return "", fmt.Errorf("asking for the newest %s: %w:\n%s", name, cause(words), words)
+	}
+	for _, line := range lines {
+		if IsExact(line) {
+			return line, nil
+		}
+	}
+	return "", fmt.Errorf("asking for the newest %s: %w: the answer was %q", name, ErrInstall, strings.Join(lines, " "))
+}
