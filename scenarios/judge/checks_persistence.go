@@ -11,12 +11,12 @@ func persistenceChecks() []Check {
 			Judge: func(v *View) Result {
 				return each(v.Authorizations, func(a Authorization) Result {
 					id := a.Params.Get("client_id")
-					if v.migrated() == 0 || a.ID <= v.migrated() || isDocumentURL(id) {
-						return unseen()
+					if v.migrated() == 0 || a.ID <= v.migrated() || a.Issuer == v.Rec.Setting.Issuer || isDocumentURL(id) {
+						return unseen() // one that stays with the first issuer uses nothing of another's
 					}
 					for _, r := range v.Registrations {
 						if r.ClientID == id {
-							if r.ID < v.migrated() {
+							if r.ID <= v.migrated() {
 								return bad("a client_id of "+a.Issuer, "the one that another issuer had given", r.ID, a.ID)
 							}
 							return good("a client_id of "+a.Issuer, r.ID, a.ID)
