@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,8 +31,20 @@ type browser struct {
 	mu      sync.Mutex
 	visits  int           // begun so far
 	lost    []lost        // visits after which the program has nothing to go on with
+	rests   []rest        // visits that have ended
 	changed chan struct{} // closed and replaced at every change
 }
+
+// rest is where a visit ended.
+type rest struct {
+	clients.Landing
+
+	visit int // counted from 1
+}
+
+// declined reports whether the callback told the program of an error, or the
+// program answered it with one.
+func (r rest) declined() bool { return isError(r.URL) || r.Status >= http.StatusBadRequest }
 
 // lost is a visit after which a user gives up.
 type lost struct {
@@ -103,6 +116,17 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + 
 
 func (b *browser) shim() string { return filepath.Join(b.dir, "browser") }
 
+// visit shows a URL that the program handed out instead of opening it.
+func (b *browser) visit(address string) error {
+	if strings.ContainsAny(address, "\r\n") || address == "" {
+		return fmt.Errorf("not a URL to open: %q", address)
+	}
+	if _, err := b.pipe.WriteString(address + "\n"); err != nil {
+		return fmt.Errorf("browser shim: %w", err)
+	}
+	return nil
+}
+
 // environment makes the program find the shim, and no other browser.
 func (b *browser) environment() []string {
 	return []string{
@@ -123,6 +147,9 @@ func (b *browser) serve(ctx context.Context, ua clients.UserAgent) {
 		pause(ctx, glance)
 		awaitListener(ctx, address)
 		landing, err := ua.Open(ctx, clients.Visit{URL: address})
+		if err == nil {
+			b.tell(func() { b.rests = append(b.rests, rest{landing, visit}) })
+		}
 		switch {
 		case err != nil:
 			b.lose(visit, "the browser failed: "+err.Error())
@@ -152,11 +179,26 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 func (b *browser) lose(visit int, words string) {
+	b.tell(func() { b.lost = append(b.lost, lost{visit, words}) })
+}
+
+// tell changes what others wait for.
+func (b *browser) tell(change func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.lost = append(b.lost, lost{visit, words})
+	change()
 	close(b.changed)
 	b.changed = make(chan struct{})
+}
+
+// rested returns where the last visit after the mark ended, if one has.
+func (b *browser) rested(mark int) (rest, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.rests); n > 0 && b.rests[n-1].visit > mark {
+		return b.rests[n-1], true
+	}
+	return rest{}, false
 }
 
 // isError tells whether a callback carries an error response.

@@ -4,7 +4,6 @@ package real
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -84,7 +83,7 @@ func (l *portLease) giveBack(holder string) {
 func leased(ctx context.Context, port *portLease, s *session) (clients.Session, error) {
 	holder := s.facts.MCPURL
 	if err := port.take(ctx, holder); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: waiting for its callback port: %w", s.id, err), s.Close())
+		return nil, s.abandon(fmt.Errorf("waiting for its callback port: %w", err))
 	}
 	s.release = func() { port.giveBack(holder) }
 	return s, nil

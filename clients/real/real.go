@@ -35,6 +35,8 @@ type adapter struct {
 func adapters() []adapter {
 	return []adapter{
 		{mcpRemote(), func(r *release) clients.Client { return newMCPRemote(r) }},
+		{claudeCode(), func(r *release) clients.Client { return newClaudeCode(r) }},
+		{codex(), func(r *release) clients.Client { return newCodex(r) }},
 	}
 }
 

@@ -17,21 +17,13 @@ import (
 	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
-// framing is how JSON-RPC messages are told apart on a stream.
-type framing int
-
-const (
-	// oneLine has one message on each line, as MCP's stdio transport has it.
-	oneLine framing = iota
-	// headers has a Content-Length header before each message, as the Language
-	// Server Protocol has it.
-	headers
-)
-
 // peer speaks JSON-RPC 2.0 with a program over its standard streams.
 type peer struct {
-	box     *sandbox
-	framing framing
+	box *sandbox
+	// headers says that each message follows a Content-Length header, as the
+	// Language Server Protocol has it; the zero value has one message on each
+	// line, as MCP's stdio transport does.
+	headers bool
 	// answers replies to a request of the program; nil, and false, mean that
 	// there is no such method. ping is always answered.
 	answers func(method string, params json.RawMessage) (result any, ok bool)
@@ -75,7 +67,7 @@ func (b *sandbox) talk(args []string, p *peer, hear ...string) error {
 		<-ready
 		p.receive(message)
 	}}
-	if p.framing == headers {
+	if p.headers {
 		o.Split = splitFrame
 	}
 	process, err := b.start(args, o)
@@ -145,7 +137,7 @@ func (p *peer) send(v any) error {
 	if err != nil {
 		return err
 	}
-	if p.framing == headers {
+	if p.headers {
 		message = append([]byte("Content-Length: "+strconv.Itoa(len(message))+"\r\n\r\n"), message...)
 	} else {
 		message = append(message, '\n')

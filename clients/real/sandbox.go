@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -163,4 +164,12 @@ func (b *sandbox) close() error {
 		_ = l.Close() // it only kept others away
 	}
 	return b.browser.close()
+}
+
+// writeFile writes one of a program's own files, for its user alone.
+func writeFile(name, content string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(content), 0o600)
 }

@@ -4,6 +4,7 @@ package real
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/mcpcompat/mcpcompat/clients"
@@ -60,6 +61,11 @@ func (s *session) Close() error {
 		return fmt.Errorf("%s: %w", s.id, err)
 	}
 	return nil
+}
+
+// abandon closes a session that could not be prepared, and returns why.
+func (s *session) abandon(why error) error {
+	return errors.Join(fmt.Errorf("%s: %w", s.id, why), s.Close())
 }
 
 func (s *session) attempt(ctx context.Context, do func(context.Context) (string, error)) clients.Outcome {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	programs "github.com/mcpcompat/mcpcompat/clients/real"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures"
@@ -46,6 +47,9 @@ func world(t *testing.T, id string, c clients.Client) (*fixtures.World, *clients
 		t.Fatalf("no deployment %s", id)
 	}
 	var o embedded.Options
+	if o.Documents, err = documents.All(); err != nil {
+		t.Fatal(err)
+	}
 	var credentials *clients.Credentials
 	if all[i].Credentials != "" {
 		credentials = &clients.Credentials{ClientID: "by-hand"}

@@ -4,7 +4,6 @@ package real
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 )
@@ -82,13 +81,4 @@ func (r toolResult) outcome() (string, error) {
 		return "", &answered{words: text}
 	}
 	return text, nil
-}
-
-// readToolResult reads a result of tools/call as a program hands it on.
-func readToolResult(raw json.RawMessage) (string, error) {
-	var r toolResult
-	if err := json.Unmarshal(raw, &r); err != nil {
-		return "", &answered{words: "the result of the tool: " + err.Error()}
-	}
-	return r.outcome()
 }

@@ -1,0 +1,246 @@
+//go:build unix
+
+package real
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/node"
+)
+
+func claudeCode() program {
+	return program{
+		id: "claude-code", name: "Claude Code", npm: "@anthropic-ai/claude-code", version: "2.1.329",
+		entry: func(i node.Installed) (string, error) {
+			return i.File("@anthropic-ai/claude-code-" + node.Platform() + "/claude")
+		},
+	}
+}
+
+// ClaudeCode is Anthropic's command line agent
+// (https://code.claude.com/docs/en/mcp). It is driven through the control
+// requests of its stream-json mode, by which editors and its SDK embed it: they
+// need neither account nor key, and hand out the URL to be opened.
+type ClaudeCode struct {
+	*release
+
+	port *portLease
+}
+
+func newClaudeCode(r *release) *ClaudeCode { return &ClaudeCode{r, newPortLease()} }
+
+// Registration implements clients.Client. The port is the one of the option
+// --callback-port.
+func (c *ClaudeCode) Registration() clients.Registration {
+	return clients.Registration{
+		Name:         "Claude Code",
+		RedirectURIs: []string{"http://localhost:" + strconv.Itoa(c.port.number) + "/callback"},
+	}
+}
+
+// claudeServer is an entry of the program's list of MCP servers.
+type claudeServer struct {
+	Type  string       `json:"type"`
+	URL   string       `json:"url"`
+	OAuth *claudeOAuth `json:"oauth,omitempty"`
+}
+
+type claudeOAuth struct {
+	ClientID     string `json:"clientId"`
+	CallbackPort int    `json:"callbackPort"`
+}
+
+// Start implements clients.Client.
+func (c *ClaudeCode) Start(ctx context.Context, f clients.Facts) (clients.Session, error) {
+	box, err := c.sandbox(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	box.env = []string{
+		"DISABLE_TELEMETRY=1", "DISABLE_ERROR_REPORTING=1", "DISABLE_AUTOUPDATER=1",
+		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
+	}
+	server := claudeServer{Type: "http", URL: f.MCPURL}
+	d := &claudeDriver{box: box}
+	s := &session{sandbox: box, driver: d}
+	if f.Credentials != nil {
+		server.OAuth = &claudeOAuth{f.Credentials.ClientID, c.port.number}
+	}
+	config, err := json.Marshal(map[string]any{"mcpServers": map[string]claudeServer{serverName: server}})
+	if err != nil {
+		return nil, s.abandon(err)
+	}
+	d.args = []string{
+		"-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose",
+		"--mcp-config", string(config), "--strict-mcp-config",
+	}
+	if f.Credentials == nil {
+		return s, nil
+	}
+	return leased(ctx, c.port, s)
+}
+
+// claudeDriver speaks to one running program.
+type claudeDriver struct {
+	box     *sandbox
+	args    []string
+	control *controller // nil before the program was started
+	start   time.Duration
+}
+
+func (d *claudeDriver) connect(ctx context.Context) error {
+	d.control = nil
+	begun := time.Now()
+	control, err := d.box.control(d.args) //nolint:contextcheck // the program outlives the attempt
+	if err != nil {
+		return err
+	}
+	d.control = control
+	if err := control.request(ctx, map[string]any{"subtype": "initialize"}, nil); err != nil {
+		return err
+	}
+	d.start = time.Since(begun)
+	is, err := d.settled(ctx)
+	if err != nil {
+		return err
+	}
+	if is.Status == "needs-auth" {
+		if err := d.login(ctx); err != nil {
+			return err
+		}
+		if is, err = d.settled(ctx); err != nil {
+			return err
+		}
+	}
+	if is.Status != "connected" {
+		return &answered{words: is.words()}
+	}
+	return nil
+}
+
+// claudeStatus is what the program says of a server.
+type claudeStatus struct {
+	Name   string
+	Status string // connected, failed, needs-auth, pending, disabled
+	Error  string
+	Tools  []any
+}
+
+func (s claudeStatus) words() string {
+	if s.Error == "" {
+		return s.Status
+	}
+	return s.Status + ": " + s.Error
+}
+
+// claudeInterval is how often the program is asked whether a connection is still
+// pending: it does not tell of itself.
+const claudeInterval = 20 * time.Millisecond
+
+// settled asks for the server's status until the program is done connecting.
+func (d *claudeDriver) settled(ctx context.Context) (claudeStatus, error) {
+	for {
+		var list struct{ MCPServers []claudeStatus }
+		if err := d.control.request(ctx, map[string]any{"subtype": "mcp_status"}, &list); err != nil {
+			return claudeStatus{}, err
+		}
+		for _, s := range list.MCPServers {
+			if s.Name == serverName && s.Status != "pending" {
+				return s, nil
+			}
+		}
+		if !pause(ctx, claudeInterval) {
+			return claudeStatus{}, d.box.waited(ctx, 0, "the connection")
+		}
+	}
+}
+
+// login does what the user does who chooses to authenticate at the server.
+func (d *claudeDriver) login(ctx context.Context) error {
+	var begun struct {
+		AuthURL            string
+		RequiresUserAction bool
+	}
+	mark := d.box.browser.mark()
+	err := d.control.request(ctx, map[string]any{"subtype": "mcp_authenticate", "serverName": serverName}, &begun)
+	if err != nil || !begun.RequiresUserAction {
+		return err
+	}
+	if err := d.box.browser.visit(begun.AuthURL); err != nil {
+		return err
+	}
+	return d.loggedIn(ctx, mark)
+}
+
+// How long the program may take after the callback until it is connected: it says
+// nothing of a login that failed. On an idle machine it needs a quarter of a
+// second, so a machine on which it takes long to start is given more.
+const (
+	claudeLogin    = 1500 * time.Millisecond
+	claudeSlowness = 4 // times the start
+	// claudeDeclined is for a callback that it has turned down.
+	claudeDeclined = 500 * time.Millisecond
+)
+
+// loggedIn waits for what comes of a login.
+func (d *claudeDriver) loggedIn(ctx context.Context, mark int) error {
+	var until time.Time
+	for {
+		is, err := d.settled(ctx)
+		if err != nil || is.Status != "needs-auth" {
+			return err
+		}
+		if words, _ := d.box.browser.since(mark); words != "" {
+			return fmt.Errorf("%w: %s", errStranded, words)
+		}
+		at, rested := d.box.browser.rested(mark)
+		switch {
+		case rested && until.IsZero() && at.declined():
+			until = time.Now().Add(claudeDeclined)
+		case rested && until.IsZero():
+			until = time.Now().Add(max(claudeLogin, claudeSlowness*d.start))
+		case rested && time.Now().After(until):
+			return &answered{words: is.words() + "; the browser showed: " + at.Page}
+		}
+		if !pause(ctx, claudeInterval) {
+			return d.box.waited(ctx, mark, "the end of the login")
+		}
+	}
+}
+
+func (d *claudeDriver) call(ctx context.Context, tool string, arguments map[string]any) (string, error) {
+	if d.control == nil {
+		return "", errNotRunning
+	}
+	text, err := d.callOnce(ctx, tool, arguments)
+	var a *answered
+	if !errors.As(err, &a) || !claudeWantsLogin.MatchString(a.words) {
+		return text, err
+	}
+	if err := d.login(ctx); err != nil {
+		return "", fmt.Errorf("%s; after that, at a new login: %w", a.words, err)
+	}
+	return d.callOnce(ctx, tool, arguments)
+}
+
+// claudeWantsLogin are the words with which the program asks for a login at the
+// MCP server.
+var claudeWantsLogin = regexp.MustCompile(`mcp_authenticate|requires (re-)?authentication|needs-auth`)
+
+func (d *claudeDriver) callOnce(ctx context.Context, tool string, arguments map[string]any) (string, error) {
+	var result toolResult
+	err := d.control.request(ctx, map[string]any{
+		"subtype": "mcp_call", "tool": "mcp__" + serverName + "__" + tool, "arguments": arguments,
+	}, &result)
+	if err != nil {
+		return "", err
+	}
+	return result.outcome()
+}
