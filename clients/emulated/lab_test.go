@@ -189,6 +189,13 @@ func (l *lab) expire() {
 	clear(l.valid)
 }
 
+// forget drops what was seen so far.
+func (l *lab) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.requests = nil
+}
+
 func (l *lab) seen() []seen {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -27,22 +27,28 @@ func (s *Session) stepUp(ctx context.Context, c *challenge, sent *tokens, a *att
 	}
 	a.stepUps++
 	if b.Response == StepUpRefreshes || b.Response == StepUpRefreshesFirst && (s.refreshes(*sent) || a.refreshes > 0) {
-		if a.refreshes > 0 || !s.refreshes(*sent) {
-			return fail("the MCP server wants scope %q, which a refresh does not bring%s", missing, c.words())
-		}
-		a.refreshes++
-		if b.Discovery == RediscoverAll {
-			if _, err := s.discover(ctx, c); err != nil {
-				return err
-			}
-		}
-		return s.refreshForServer(ctx, *sent)
+		return s.refreshForStepUp(ctx, c, sent, a)
 	}
 	scope := s.stepUpScope(c, sent)
 	if containsAll(sent.requested, scope) && b.Repeats != StepUpRepeated {
 		return fail("the MCP server wants scope %q, which was asked for and not granted%s", missing, c.words())
 	}
 	return s.loginForStepUp(ctx, c, sent, scope)
+}
+
+// refreshForStepUp is what clients do that take a missing scope for an old
+// token.
+func (s *Session) refreshForStepUp(ctx context.Context, c *challenge, sent *tokens, a *attempts) error {
+	if a.refreshes > 0 || !s.refreshes(*sent) {
+		return fail("the MCP server wants scope %q, which a refresh does not bring%s", strings.Join(c.scopes(), " "), c.words())
+	}
+	a.refreshes++
+	if s.behaviour.StepUp.Discovery == RediscoverAll {
+		if _, err := s.discover(ctx, c); err != nil {
+			return err
+		}
+	}
+	return s.refreshForServer(ctx, *sent)
 }
 
 // stepUpScope is what the client asks for when it steps up.

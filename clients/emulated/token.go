@@ -62,20 +62,18 @@ func (s *Session) formBy(
 		order = s.behaviour.Order.Refresh
 	}
 	header := http.Header{}
-	if method == AuthBasic {
+	if method != AuthBasic && !slices.ContainsFunc(p, func(kv [2]string) bool { return kv[0] == "client_id" }) {
+		p = p.with("client_id", r.clientID)
+	}
+	switch method {
+	case AuthBasic:
 		header.Set("Authorization", s.basic(r))
-	} else {
-		if !slices.ContainsFunc(p, func(kv [2]string) bool { return kv[0] == "client_id" }) {
-			p = p.with("client_id", r.clientID)
-		}
-		switch method {
-		case AuthPost:
-			p = p.with("client_secret", r.secret)
-		case privateKeyJWT:
-			var err error
-			if p, err = s.assert(p, server, r); err != nil {
-				return nil, err
-			}
+	case AuthPost:
+		p = p.with("client_secret", r.secret)
+	case privateKeyJWT:
+		var err error
+		if p, err = s.assert(p, server, r); err != nil {
+			return nil, err
 		}
 	}
 	q := request{

@@ -32,6 +32,9 @@ type replay struct {
 	Recording string `yaml:"recording"`
 	// Client is the selector of the emulation; "" means that of the recording.
 	Client string `yaml:"client"`
+	// After is the recording in which the client had got in before this one
+	// began, with what the servers said then; "" means none.
+	After string `yaml:"after"`
 	// Configured are the credentials that the user typed in.
 	Configured *configured `yaml:"configured"`
 	// Settings are fields of Behaviour that the user of the recording had set
@@ -42,7 +45,8 @@ type replay struct {
 	Lifetime int `yaml:"lifetime"`
 	// Play is what the user does: "connect", "call TOOL", "restart", and
 	// "expire" for the end of all tokens at the server, "age" for that of the
-	// client's token by its own clock. An exclamation mark after the verb
+	// client's token by its own clock; "begin" is where the recording begins,
+	// after what is played for the sake of After. An exclamation mark after the verb
 	// means that it fails. nil means connect.
 	Play []string `yaml:"play"`
 	// Without are requests of the recording that the emulation leaves out, by
@@ -84,6 +88,10 @@ func TestTheWireIsThatOfTheRecording(t *testing.T) {
 				from := readRecording(t, r.Recording)
 				if r.Lifetime > 0 {
 					from.lifetime = r.Lifetime
+				}
+				if r.After != "" {
+					before := readRecording(t, r.After)
+					from.documents, from.challenge, from.sendsIss = before.documents, before.challenge, before.sendsIss
 				}
 				l := newLab(t, from)
 				r.perform(t, l)
@@ -205,6 +213,9 @@ func (r replay) perform(t *testing.T, l *lab) {
 			o = s.Restart(t.Context())
 		case "expire":
 			l.expire()
+			continue
+		case "begin":
+			l.forget()
 			continue
 		case "age":
 			age(s)
