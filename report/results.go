@@ -29,6 +29,10 @@ type Results struct {
 	Date     string    `json:"date"`    // RFC 3339 date of the run
 	Cells    []Cell    `json:"cells"`
 	Skipped  []Skipped `json:"skipped,omitempty"`
+	// Clients and Deployments describe rows and columns; nil means that the
+	// cells say all.
+	Clients     []ClientInfo     `json:"clients,omitempty"`
+	Deployments []DeploymentInfo `json:"deployments,omitempty"`
 }
 
 // Tool is the program that measured.
