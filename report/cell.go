@@ -37,7 +37,7 @@ func (c *Cell) Label() string {
 		s += " (" + strings.ReplaceAll(condition, "-", " ") + ")"
 	}
 	if c.Basis != "" && c.Basis != "emulated" {
-		s += ", " + c.Basis
+		s += " (" + c.Basis + ")"
 	}
 	return s
 }

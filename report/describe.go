@@ -6,7 +6,7 @@ type ClientInfo struct {
 	Client   string `json:"client"` // as in the cells
 	Basis    string `json:"basis"`  // as in the cells
 	Name     string `json:"name"`
-	Vendor   string `json:"vendor,omitempty"` // "" for an archetype, which nobody ships
+	Vendor   string `json:"vendor,omitempty"`
 	Homepage string `json:"homepage,omitempty"`
 	Notes    string `json:"notes,omitempty"`
 	// Title says in a few words what is special about the variant.
@@ -14,6 +14,11 @@ type ClientInfo struct {
 	// Current says that the client behaves so today; the others are historical
 	// variants, or the same program under other circumstances.
 	Current bool `json:"current"`
+	// Archetype says that nobody ships the client: it shows one behaviour.
+	Archetype bool `json:"archetype,omitempty"`
+	// KnownFrom is the best evidence that the variant itself has, e.g. recorded;
+	// "" for what was measured, and not described.
+	KnownFrom string `json:"knownFrom,omitempty"`
 	// Register are the redirect URIs that an operator registers by hand.
 	Register []string `json:"register,omitempty"`
 	// Capabilities are what the client does on the wire, by subject.

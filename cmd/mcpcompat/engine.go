@@ -36,4 +36,6 @@ type catalogue interface {
 	Book() *requirement.Book
 	Suites() []scenarios.Suite
 	Select(s scenarios.Selection) (scenarios.Plan, error)
+	// Describe adds to results what is known of their rows and columns.
+	Describe(r *report.Results) error
 }

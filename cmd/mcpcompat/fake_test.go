@@ -225,6 +225,8 @@ func (c *fakeCatalogue) Select(s scenarios.Selection) (scenarios.Plan, error) {
 	return plan, nil
 }
 
+func (c *fakeCatalogue) Describe(*report.Results) error { return nil }
+
 // invocation is one call of the program in a folder of its own.
 type invocation struct {
 	t        *testing.T

@@ -77,7 +77,7 @@ func TestInterruptKeepsWhatWasMeasured(t *testing.T) {
 				dir := t.TempDir()
 				args := []string{command, "--out", dir + "/out"}
 				if command == "matrix" {
-					args = append(args, "--page", dir+"/page.md")
+					args = append(args, "--pages", dir)
 				}
 				cmd, stderr, wait := program(t, "listening", args...)
 				if err := cmd.Process.Signal(signal); err != nil {

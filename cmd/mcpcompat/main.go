@@ -3,6 +3,8 @@
 // why each one breaks.
 package main
 
+//go:generate go run . pages --pages ../..
+
 import (
 	"context"
 	"fmt"

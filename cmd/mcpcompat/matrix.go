@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,7 +21,7 @@ const acceptedDir = "report/accepted"
 type matrixFlags struct {
 	measureFlags
 
-	page   string
+	pages  string
 	accept string
 }
 
@@ -42,14 +44,14 @@ containers, which cost seconds, are measured in the suites main and containers.
 A broken cell is a result, not an error. Exit codes: 0 everything selected was
 measured and written, 2 usage or harness error.`,
 		Example: `  mcpcompat matrix
-  mcpcompat matrix --deployment reference,enterprise --page part.md`,
+  mcpcompat matrix --deployment reference,enterprise --pages part`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := flags.check(cmd.Flags()); err != nil {
 				return err
 			}
-			if flags.page == "" {
-				return errors.New("--page has an empty name")
+			if cmd.Flags().Changed("pages") && flags.pages == "" {
+				return errors.New("--pages has an empty name")
 			}
 			if flags.accept != "" && len(flags.selection.Scenarios) > 0 {
 				return errAcceptPart
@@ -58,7 +60,8 @@ measured and written, 2 usage or harness error.`,
 		},
 	}
 	flags.add(cmd, "everything", "everything")
-	cmd.Flags().StringVar(&flags.page, "page", "compat-matrix.md", "the Markdown page to write")
+	cmd.Flags().StringVar(&flags.pages, "pages", "",
+		"folder below which the pages are written (default: the present one for everything, the folder --out for a selection)")
 	cmd.Flags().StringVar(&flags.accept, "accept", "", "take the results over as the accepted ones, into this folder")
 	cmd.Flags().Lookup("accept").NoOptDefVal = acceptedDir
 	return cmd
@@ -71,8 +74,11 @@ func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
 	if err != nil {
 		return err
 	}
-	page := report.Markdown(m.results, report.MarkdownOptions{Lookups: m.look})
-	if err := report.WriteFile(flags.page, []byte(page)); err != nil {
+	root := cmp.Or(flags.pages, ".")
+	if flags.pages == "" && (flags.selects() || !m.complete) {
+		root = flags.out // a part must not take the place of the whole
+	}
+	if err := report.WritePages(root, m.results, m.pages); err != nil {
 		return err
 	}
 	if err := a.print(m, &flags.measureFlags); err != nil {
@@ -83,7 +89,7 @@ func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
 	if flags.json {
 		news = a.stderr
 	}
-	fmt.Fprintf(news, "page:    %s\n", flags.page)
+	fmt.Fprintf(news, "page:    %s\n", filepath.Join(root, report.MatrixPage))
 	if err := a.accept(news, m, flags); err != nil {
 		return err
 	}
@@ -135,11 +141,16 @@ func (a *app) accept(news io.Writer, m *measurement, flags *matrixFlags) error {
 	return nil
 }
 
+// selects reports whether less than everything was asked for.
+func (f *matrixFlags) selects() bool {
+	s := f.selection
+	return len(s.Clients)+len(s.Deployments) > 0 || s.Suite != "" || s.Basis != ""
+}
+
 // expected says which accepted entries this measurement was to repeat; nil
 // means all of them.
 func (m *measurement) expected(flags *matrixFlags) func(report.Standing) bool {
-	s := flags.selection
-	if len(s.Clients)+len(s.Deployments) == 0 && s.Suite == "" && s.Basis == "" {
+	if !flags.selects() {
 		return nil
 	}
 	planned := map[string]bool{}

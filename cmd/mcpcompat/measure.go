@@ -19,6 +19,7 @@ type measurement struct {
 	plan    scenarios.Plan
 	results *report.Results
 	look    report.Lookups
+	pages   report.PageOptions
 	// complete says that every scenario was attempted; only then are the
 	// verdicts comparable with the accepted ones.
 	complete bool
@@ -48,9 +49,13 @@ func (a *app) measure(ctx context.Context, m *measureFlags, selection scenarios.
 	})
 	p.done()
 	done := &measurement{
-		plan: plan, results: results, look: lookups(cat), complete: len(plan.Scenarios) == len(cat.Scenarios()),
+		plan: plan, results: results, look: lookups(cat), pages: pageOptions(cat),
+		complete: len(plan.Scenarios) == len(cat.Scenarios()),
 	}
 	if results != nil && len(results.Cells) > 0 {
+		if describeErr := cat.Describe(results); describeErr != nil {
+			return nil, errors.Join(describeErr, err)
+		}
 		if writeErr := done.write(m.out); writeErr != nil {
 			return nil, errors.Join(writeErr, err)
 		}
@@ -172,4 +177,17 @@ func lookups(cat catalogue) report.Lookups {
 		look.Deployments[d.ID] = d.Description
 	}
 	return look
+}
+
+// pageOptions are those of the pages of the project.
+func pageOptions(cat catalogue) report.PageOptions {
+	o := report.PageOptions{Lookups: lookups(cat)}
+	for _, s := range cat.Suites() {
+		if s.ID == scenarios.MainSuite {
+			for _, id := range s.Selection.Deployments {
+				o.Columns = append(o.Columns, report.Column{ID: id, Head: s.Heads[id]})
+			}
+		}
+	}
+	return o
 }

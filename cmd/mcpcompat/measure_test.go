@@ -37,7 +37,7 @@ func TestExitCodes(t *testing.T) {
 				i.engine.verdicts = c.verdicts
 				args := []string{command, "--out", "{}/out"}
 				if command == "matrix" {
-					args = append(args, "--page", "{}/page.md")
+					args = append(args, "--pages", "{}")
 				}
 				if code := i.run(args...); code != want {
 					t.Errorf("%s: exit %d, want %d: %s", command, code, want, i.stderr.String())
@@ -93,7 +93,7 @@ func TestJSONAlone(t *testing.T) {
 		i := newInvocation(t)
 		args := []string{command, "--json", "--out", "{}/out"}
 		if command == "matrix" {
-			args = append(args, "--page", "{}/page.md")
+			args = append(args, "--pages", "{}")
 		}
 		if code := i.run(args...); code != exitOK {
 			t.Fatalf("%s: exit %d: %s", command, code, i.stderr.String())
@@ -160,14 +160,14 @@ func TestMatrixWritesThePage(t *testing.T) {
 	t.Parallel()
 	i := newInvocation(t)
 	i.engine.verdicts = []report.Verdict{report.Pass, report.Fail, report.Pass}
-	if code := i.run("matrix", "--out", "{}/out", "--page", "{}/page.md"); code != exitOK {
+	if code := i.run("matrix", "--out", "{}/out", "--pages", "{}"); code != exitOK {
 		t.Fatalf("exit %d: %s", code, i.stderr.String())
 	}
-	page, err := os.ReadFile(i.path("page.md"))
+	page, err := os.ReadFile(i.path("compat-matrix.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"# MCP client compatibility", "breaks at [authorize]", "Exact ports."} {
+	for _, want := range []string{"# MCP client compatibility", "[✗ authorize](#authorize-"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -182,7 +182,7 @@ func TestMatrixSaysWhatChanged(t *testing.T) {
 	i := newInvocation(t)
 	accept := func() {
 		t.Helper()
-		if code := i.run("matrix", "--out", "{}/out", "--page", "{}/page.md", "--accept={}/accepted"); code != exitOK {
+		if code := i.run("matrix", "--out", "{}/out", "--pages", "{}", "--accept={}/accepted"); code != exitOK {
 			t.Fatalf("exit %d: %s", code, i.stderr.String())
 		}
 		if !strings.Contains(i.stdout.String(), "accepted: "+i.path("accepted/enterprise.yaml")) {
@@ -194,10 +194,10 @@ func TestMatrixSaysWhatChanged(t *testing.T) {
 	accept()
 	matrix := func(args ...string) string {
 		t.Helper()
-		if code := i.run(append([]string{"matrix", "--out", "{}/out", "--page", "{}/page.md"}, args...)...); code != exitOK {
+		if code := i.run(append([]string{"matrix", "--out", "{}/out", "--pages", "{}"}, args...)...); code != exitOK {
 			t.Fatalf("exit %d: %s", code, i.stderr.String())
 		}
-		_, after, _ := strings.Cut(i.stdout.String(), "page.md\n")
+		_, after, _ := strings.Cut(i.stdout.String(), "compat-matrix.md\n")
 		return after
 	}
 	if got := matrix(); got != "\nnothing changed since the accepted results\n" {
@@ -222,7 +222,7 @@ func TestMatrixSaysWhatChanged(t *testing.T) {
 		t.Errorf("a client that is no more: %s", got)
 	}
 	i.accepted = fstest.MapFS{"x.yaml": {Data: []byte("oops: 1\n")}}
-	if code := i.run("matrix", "--out", "{}/out", "--page", "{}/page.md"); code != exitError ||
+	if code := i.run("matrix", "--out", "{}/out", "--pages", "{}"); code != exitError ||
 		!strings.Contains(i.stderr.String(), "x.yaml:1") {
 		t.Errorf("faulty accepted results: exit %d, %s", code, i.stderr.String())
 	}
@@ -232,7 +232,7 @@ func TestMatrixDoesNotAcceptHarnessErrors(t *testing.T) {
 	t.Parallel()
 	i := newInvocation(t)
 	i.engine.verdicts = []report.Verdict{report.HarnessError, report.Pass}
-	if code := i.run("matrix", "--out", "{}/out", "--page", "{}/page.md", "--accept={}/accepted"); code != exitError {
+	if code := i.run("matrix", "--out", "{}/out", "--pages", "{}", "--accept={}/accepted"); code != exitError {
 		t.Errorf("exit %d", code)
 	}
 	if _, err := os.Stat(i.path("accepted")); !os.IsNotExist(err) {

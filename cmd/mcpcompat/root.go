@@ -47,7 +47,9 @@ func (a *app) root() *cobra.Command {
 	cmd.SetErr(a.stderr)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.SetFlagErrorFunc(flagError)
-	cmd.AddCommand(a.matrixCommand(), a.runCommand(), a.driveCommand(), a.listCommand(), a.explainCommand(), a.judgeCommand())
+	cmd.AddCommand(
+		a.matrixCommand(), a.runCommand(), a.driveCommand(), a.listCommand(), a.explainCommand(), a.judgeCommand(), a.pagesCommand(),
+	)
 	return cmd
 }
 

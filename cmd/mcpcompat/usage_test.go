@@ -40,7 +40,7 @@ func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		"runn":                           `unknown command "runn": did you mean run?`,
-		"zzzzzz":                         `unknown command "zzzzzz": there are drive, explain, judge, list, matrix, run`,
+		"zzzzzz":                         `unknown command "zzzzzz": there are drive, explain, judge, list, matrix, pages, run`,
 		"run --clinet a":                 "unknown flag --clinet: did you mean --client?",
 		"run --zzzzzz":                   "unknown flag --zzzzzz; see mcpcompat run --help",
 		"run --consent maybe":            "allowed: browser, http, auto",
@@ -54,7 +54,7 @@ func TestUsageErrors(t *testing.T) {
 		"run --out=":                     "--out has an empty name",
 		"run --client zzz":               "unknown name",
 		"run now":                        `takes no arguments, and "now" was given`,
-		"matrix --page=":                 "--page has an empty name",
+		"matrix --pages=":                "--pages has an empty name",
 		"matrix --accept --scenario C.1": "--accept needs all scenarios",
 		"list":                           "takes one of clients, deployments",
 		"list client":                    `unknown kind of list "client": did you mean clients?`,

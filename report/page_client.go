@@ -1,0 +1,323 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// clientPage is docs/clients/ID.md: what one client does on the wire, and what
+// becomes of it at each deployment.
+func (v *view) clientPage(id string) string {
+	var b strings.Builder
+	rows := slices.DeleteFunc(v.rowsThat(func(ClientInfo) bool { return true }), func(c Cell) bool { return clientID(c) != id })
+	slices.SortStableFunc(rows, func(x, y Cell) int { return v.age(x) - v.age(y) })
+	first := v.clients[rowKey(rows[0])]
+	b.WriteString(generatedNote)
+	fmt.Fprintf(&b, "# %s\n\n", mdText(cmpOr(first.Name, id)))
+	var about []string
+	if first.Archetype {
+		about = append(about, "An archetype that shows one behaviour; nobody ships it.")
+	}
+	if first.Vendor != "" {
+		about = append(about, mdText(sentence("By "+first.Vendor)))
+	}
+	if first.Homepage != "" {
+		about = append(about, "<"+first.Homepage+">")
+	}
+	about = append(about, mdText(first.Notes), "Back to [the matrix](../../"+MatrixPage+") or [all clients]("+indexPage+").")
+	b.WriteString(strings.TrimSpace(strings.Join(about, " ")) + "\n\n")
+	b.WriteString("Measured " + v.r.Date + ", revision " + v.r.Revision + ".\n\n")
+	var old []Cell
+	for _, row := range rows {
+		if !v.clients[rowKey(row)].Current {
+			old = append(old, row)
+			continue
+		}
+		v.clientRow(&b, row)
+	}
+	for _, row := range old {
+		v.variant(&b, row, rows)
+	}
+	return b.String()
+}
+
+// age orders the rows of a page: what is current first, emulations before
+// released programs.
+func (v *view) age(c Cell) int {
+	n := 0
+	if !v.clients[rowKey(c)].Current {
+		n += 2
+	}
+	if c.Basis != "emulated" {
+		n++
+	}
+	return n
+}
+
+// title is the heading of a row, with the anchor that the matrix leads to.
+func (v *view) title(b *strings.Builder, row Cell) {
+	info := v.clients[rowKey(row)]
+	title := row.Label()
+	if info.Title != "" && info.Title != "current" {
+		title += ": " + info.Title
+	}
+	fmt.Fprintf(b, "<a id=\"%s\"></a>\n\n## %s\n\n", rowAnchor(row), mdText(title))
+}
+
+// clientRow writes a current row in full.
+func (v *view) clientRow(b *strings.Builder, row Cell) {
+	info := v.clients[rowKey(row)]
+	v.title(b, row)
+	all, attacks := v.cellsOf([]Cell{row}, v.columns(false)), v.cellsOf([]Cell{row}, v.columns(true))
+	connected, _ := tally(all)
+	_, refused := tally(attacks)
+	fmt.Fprintf(b, "Reaches a tool at %d of %s", connected, count(len(all), "deployment"))
+	if len(attacks) > 0 {
+		fmt.Fprintf(b, ", rightly refuses %d of %s", refused, count(len(attacks), "attack"))
+	}
+	fmt.Fprintf(b, ". Known from: %s.\n\n", mdText(v.knownFrom(row)))
+	if len(info.Register) > 0 {
+		fmt.Fprintf(b, "An operator who registers it by hand enters %s.\n\n", codeList(info.Register))
+	}
+	v.capabilities(b, info)
+	b.WriteString("### At each deployment\n\n" + v.scenarioLegend())
+	v.scenarioTable(b, row)
+	b.WriteString("### Where it breaks\n\n")
+	cells := slices.Concat(all, attacks)
+	v.sentences(b, v.breaks(cells), false, where)
+	v.warnings(b, cells)
+}
+
+// where says at which deployments one client broke.
+func where(cells []*Cell) []string {
+	var names []string
+	for _, c := range cells {
+		names = append(names, c.Deployment)
+	}
+	return []string{"at " + codeList(names)}
+}
+
+func (v *view) capabilities(b *strings.Builder, info ClientInfo) {
+	if len(info.Capabilities) == 0 {
+		if info.Basis != "emulated" && info.Basis != "" {
+			b.WriteString("This is the released program itself: what it does is what was recorded.\n\n")
+		}
+		return
+	}
+	b.WriteString("### On the wire\n\n" +
+		"What differs from the specification's own way, and what is worth knowing although it does not (in italics).\n\n")
+	tableHead(b, "", "what it does", "known from")
+	var assumed []string
+	for _, c := range info.Capabilities {
+		var does []string
+		for _, s := range c.Settings {
+			does = append(does, settingText(s))
+		}
+		switch {
+		case len(does)+len(c.Sources) == 0:
+			assumed = append(assumed, c.Name)
+			continue
+		case len(does) == 0:
+			does = append(does, "*as the specification says*")
+		}
+		tableRow(b, capital(c.Name), strings.Join(does, "<br>"), sourceList(c.Sources))
+	}
+	b.WriteString("\n")
+	if len(assumed) > 0 {
+		fmt.Fprintf(b, "Assumed to be as the specification says, since nothing else is known: %s.\n\n", joinAnd(assumed))
+	}
+	if len(info.Unknown) > 0 {
+		b.WriteString("**Unknown**, so that the emulation plays a default:\n\n")
+		for _, u := range info.Unknown {
+			fmt.Fprintf(b, "- `%s`: %s\n", u.Name, mdText(u.Used))
+		}
+		b.WriteString("\n")
+	}
+}
+
+// settingText is a setting in a table.
+func settingText(s Setting) string {
+	_, name, _ := strings.Cut(s.Name, ".")
+	if s.Default {
+		return fmt.Sprintf("*%s: %s*", mdText(name), mdText(s.Value))
+	}
+	text := fmt.Sprintf("%s: **%s**", mdText(name), mdText(strings.Trim(clip(s.Value, 240), "[]")))
+	if s.Meaning != "" {
+		text += ", " + mdText(s.Meaning)
+	}
+	return text
+}
+
+// sourceList names the sources, the newest of each basis with its date.
+func sourceList(sources []Source) string {
+	if len(sources) == 0 {
+		return "assumed"
+	}
+	var out []string
+	for _, s := range sources {
+		words := mdText(s.Basis + " " + s.Date)
+		if to := sourceLink(s.Source); to != "" {
+			words = mdLink(words, to)
+		}
+		if !slices.Contains(out, words) {
+			out = append(out, words)
+		}
+	}
+	return strings.Join(out, "<br>")
+}
+
+// sourceLink is where a source can be read, "" for the name of a recording.
+func sourceLink(source string) string {
+	if strings.HasPrefix(source, "https://") {
+		return source
+	}
+	if repo, number, ok := strings.Cut(source, "#"); ok && strings.Count(repo, "/") == 1 && !strings.ContainsAny(source, " @:") {
+		return "https://github.com/" + repo + "/issues/" + number
+	}
+	return ""
+}
+
+// scenarioTable has a line for each deployment.
+func (v *view) scenarioTable(b *strings.Builder, row Cell) {
+	tableHead(b, append([]string{"Deployment", "Kind", "Result"}, scenarioIDs()...)...)
+	for _, col := range v.cols {
+		c := v.at(row, col.Deployment)
+		if c == nil {
+			continue
+		}
+		line := []string{mdLink(code(col.Deployment), "../deployments/"+col.Deployment+".md"), v.deployments[col.Deployment].Kind, v.result(c)}
+		for _, id := range scenarioIDs() {
+			line = append(line, scenarioSymbol(c, id))
+		}
+		tableRow(b, line...)
+	}
+	b.WriteString("\n")
+}
+
+// scenarioLegend names the columns of a table of scenarios.
+func (v *view) scenarioLegend() string {
+	names := map[string]string{}
+	for i := range v.r.Cells {
+		for _, s := range v.r.Cells[i].Scenarios {
+			names[s.ID] = s.Name
+		}
+	}
+	var list []string
+	for _, id := range scenarioIDs() {
+		if names[id] != "" {
+			list = append(list, id+" "+names[id])
+		}
+	}
+	return mdText(sentence(joinAnd(list))) + " The symbols are those of [the matrix](../../" + MatrixPage + ").\n\n"
+}
+
+// result is a symbol with the words that fit a wider table.
+func (v *view) result(c *Cell) string {
+	s := symbol(c, plain)
+	if c.Verdict == RefusedRight {
+		s += " refuses"
+	}
+	if c.Culprit != "" && c.Culprit != "both-within-spec" && tellsStory(*c) {
+		s += " (" + strings.ReplaceAll(c.Culprit, "-", " ") + ")"
+	}
+	return s
+}
+
+// warnings lists the SHOULDs that were missed, and where.
+func (v *view) warnings(b *strings.Builder, cells []*Cell) {
+	type warning struct {
+		finding Finding
+		cells   []*Cell
+	}
+	var list []*warning
+	for _, c := range cells {
+		for _, f := range c.warnings() {
+			i := slices.IndexFunc(list, func(w *warning) bool { return w.finding.Check == f.Check })
+			if i < 0 {
+				list = append(list, &warning{finding: f})
+				i = len(list) - 1
+			}
+			list[i].cells = append(list[i].cells, c)
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	b.WriteString("### SHOULDs that were missed\n\n")
+	for _, w := range list {
+		at := strings.Join(where(w.cells), "")
+		if len(w.cells) == len(cells) && len(cells) > 3 {
+			at = "everywhere"
+		}
+		fmt.Fprintf(b, "- %s Seen %s.\n", v.law(w.finding), at)
+	}
+	b.WriteString("\n")
+}
+
+// warnings returns the findings of the cell that warn, one for each check.
+func (c *Cell) warnings() []Finding {
+	var out []Finding
+	for _, s := range c.Scenarios {
+		for _, f := range s.Findings {
+			if f.Verdict == Warn && !slices.ContainsFunc(out, func(o Finding) bool { return o.Check == f.Check }) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// variant writes a historical row: what is special about it, and where it ends
+// otherwise than the current one.
+func (v *view) variant(b *strings.Builder, row Cell, rows []Cell) {
+	info := v.clients[rowKey(row)]
+	v.title(b, row)
+	all, attacks := v.cellsOf([]Cell{row}, v.columns(false)), v.cellsOf([]Cell{row}, v.columns(true))
+	connected, _ := tally(all)
+	_, refused := tally(attacks)
+	fmt.Fprintf(b, "Reaches a tool at %d of %s, rightly refuses %d of %s. Known from: %s.\n\n",
+		connected, count(len(all), "deployment"), refused, count(len(attacks), "attack"), mdText(v.knownFrom(row)))
+	now := rows[0]
+	was := map[string]Setting{}
+	for _, c := range v.clients[rowKey(now)].Capabilities {
+		for _, s := range c.Settings {
+			was[s.Name] = s
+		}
+	}
+	var changed []string
+	for _, c := range info.Capabilities {
+		for _, s := range c.Settings {
+			if was[s.Name] != s {
+				changed = append(changed, "- "+capital(c.Name)+": "+settingText(s)+" ("+strings.ReplaceAll(sourceList(c.Sources), "<br>", ", ")+")\n")
+			}
+		}
+	}
+	if len(changed) > 0 {
+		fmt.Fprintf(b, "Other than in %s:\n\n%s\n", mdText(now.Label()), strings.Join(changed, ""))
+	}
+	var differs []*Cell
+	for _, c := range slices.Concat(all, attacks) {
+		if o := v.at(now, c.Deployment); o == nil || !sameEnd(c, o) {
+			differs = append(differs, c)
+		}
+	}
+	if len(differs) == 0 {
+		b.WriteString("It ends everywhere as " + mdText(now.Label()) + " does.\n\n")
+		return
+	}
+	tableHead(b, "Deployment", "this variant", mdText(now.Label()))
+	for _, c := range differs {
+		other := "·"
+		if o := v.at(now, c.Deployment); o != nil {
+			other = v.result(o)
+		}
+		tableRow(b, mdLink(code(c.Deployment), "../deployments/"+c.Deployment+".md"), v.result(c), other)
+	}
+	b.WriteString("\n")
+	v.sentences(b, v.breaks(differs), false, where)
+}
+
+func sameEnd(a, b *Cell) bool {
+	return a.Verdict == b.Verdict && a.Stage == b.Stage && a.Culprit == b.Culprit
+}
