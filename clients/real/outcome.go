@@ -29,7 +29,7 @@ func (a *answered) Error() string { return a.words }
 // refusals are the words by which programs say that they decline what a server
 // offers, as opposed to not getting what they need.
 var refusals = regexp.MustCompile(`IssuerMismatchError|AuthorizationServerMismatchError|InsecureTokenEndpointError` +
-	`|does not match expected|does not support code challenge method`)
+	`|does not match expected|does not support code challenge method|(?i:issuer mismatch)`)
 
 // otherInterface is said of a release that cannot be driven any more.
 const otherInterface = "the interface of this release is not the one that its adapter knows"

@@ -20,11 +20,15 @@ import (
 // wait, since they belong to another person.
 type portLease struct {
 	number int
+	// file is locked while the port is leased, to keep other processes away;
+	// "" means that no other process uses the port.
+	file string
 
 	mu      sync.Mutex
 	holder  string
 	holders int
 	free    chan struct{} // closed when the last holder gives it back
+	lock    *os.File      // the locked file, nil for none
 }
 
 // The ports for callbacks lie below the range from which systems hand out free
@@ -54,8 +58,16 @@ func (l *portLease) take(ctx context.Context, holder string) error {
 			}
 			l.holder = holder
 			l.holders++
+			first := l.holders == 1
 			l.mu.Unlock()
-			return nil
+			if !first || l.file == "" {
+				return nil
+			}
+			err := l.excludeOthers(ctx)
+			if err != nil {
+				l.giveBack(holder)
+			}
+			return err
 		}
 		free := l.free
 		l.mu.Unlock()
@@ -74,6 +86,10 @@ func (l *portLease) giveBack(holder string) {
 		return
 	}
 	if l.holders--; l.holders == 0 {
+		if l.lock != nil {
+			l.lock.Close()
+			l.lock = nil
+		}
 		close(l.free)
 	}
 }
@@ -85,6 +101,12 @@ func leased(ctx context.Context, port *portLease, s *session) (clients.Session, 
 	if err := port.take(ctx, holder); err != nil {
 		return nil, s.abandon(fmt.Errorf("waiting for its callback port: %w", err))
 	}
-	s.release = func() { port.giveBack(holder) }
+	before := s.release
+	s.release = func() {
+		port.giveBack(holder)
+		if before != nil {
+			before()
+		}
+	}
 	return s, nil
 }

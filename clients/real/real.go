@@ -37,6 +37,8 @@ func adapters() []adapter {
 		{mcpRemote(), func(r *release) clients.Client { return newMCPRemote(r) }},
 		{claudeCode(), func(r *release) clients.Client { return newClaudeCode(r) }},
 		{codex(), func(r *release) clients.Client { return newCodex(r) }},
+		{inspector(), func(r *release) clients.Client { return newInspector(r) }},
+		{opencode(), func(r *release) clients.Client { return newOpencode(r) }},
 	}
 }
 

@@ -1,6 +1,7 @@
 package real
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -23,12 +24,15 @@ var locks embed.FS
 
 // program is what an adapter knows of its program, whatever the release.
 type program struct {
-	id   string // of the client, and of its folder among the locks
+	id   string // of the client
 	name string // as the vendor writes it
 	npm  string // name of the package
 	// version is the release that the adapter is made for.
 	version string
 	basis   clients.Basis // "" means clients.Real
+	// lock is the folder among the locks; "" means that it is named after the
+	// client.
+	lock string
 	// node is the oldest Node.js that runs the program; "" means that it is
 	// native and needs Node.js only to be installed.
 	node string
@@ -149,7 +153,11 @@ func (r *release) npmPackage() (node.Package, error) {
 	if !r.pinned() {
 		return p, nil
 	}
-	lock, err := fs.Sub(locks, "locks/"+r.id)
+	folder := "locks/" + cmp.Or(r.lock, r.id)
+	if _, err := fs.Stat(locks, folder); errors.Is(err, fs.ErrNotExist) {
+		return p, nil // of programs with a package for each platform there are not all
+	}
+	lock, err := fs.Sub(locks, folder)
 	p.Lock = lock
 	return p, err
 }

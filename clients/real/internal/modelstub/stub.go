@@ -101,8 +101,9 @@ func (t *Turn) Done() <-chan struct{} { return t.done }
 
 // Result is what became of a turn.
 type Result struct {
-	// Asked says that the program offered the tool and was asked for it.
-	Asked bool
+	// CallID is how the program knows the call; "" means that the program did
+	// not offer the tool.
+	CallID string
 	// Answered says that the program sent a result, or an error, which is Text.
 	Answered bool
 	Text     string
@@ -112,7 +113,7 @@ type Result struct {
 func (s *Stub) Result(t *Turn) Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Result{Asked: t.id != "", Answered: t.answered, Text: t.text}
+	return Result{CallID: t.id, Answered: t.answered, Text: t.text}
 }
 
 // Asked is closed at the first request that offers tools: the program is then as

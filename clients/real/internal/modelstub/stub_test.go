@@ -71,7 +71,7 @@ func TestChatCompletions(t *testing.T) {
 		if got := ask(t, url, request("", chatUser)); strings.Contains(got, "tool_calls") || !strings.Contains(got, "Done.") {
 			t.Errorf("without tools it says %s", got)
 		}
-		if r := s.Result(turn); r.Asked {
+		if r := s.Result(turn); r.CallID != "" {
 			t.Errorf("without tools: %+v", r)
 		}
 		select {
@@ -151,14 +151,14 @@ func TestOnlyToolsOfTheServer(t *testing.T) {
 	for _, name := range []string{"write", "labwrite", "mcp__lab__rewrite", "mcp__other__write", "lab__write2"} {
 		turn := s.Ask("lab", "write", nil)
 		ask(t, s.URL()+"/v1/chat/completions", `{"tools":[{"function":{"name":"`+name+`"}}]}`)
-		if s.Result(turn).Asked {
+		if s.Result(turn).CallID != "" {
 			t.Errorf("it asked for %s", name)
 		}
 	}
 	for _, name := range []string{"lab_write", "mcp__lab__write", "mcp_lab_write", "lab.write", "lab-write", "lab/write"} {
 		turn := s.Ask("lab", "write", nil)
 		ask(t, s.URL()+"/v1/chat/completions", `{"tools":[{"function":{"name":"`+name+`"}}]}`)
-		if !s.Result(turn).Asked {
+		if s.Result(turn).CallID == "" {
 			t.Errorf("it did not ask for %s", name)
 		}
 	}
