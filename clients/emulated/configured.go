@@ -44,7 +44,8 @@ func (s *Session) typedTarget(c *challenge) (*target, error) {
 		return &target{server: server, challenge: c}, nil
 	}
 	if choice == EndpointsOnly {
-		return nil, unsupported("the client discovers nothing: its user has to type in the authorization and the token endpoint, and the operator named none")
+		return nil, unsupported(
+			"the client discovers nothing: its user has to type in the authorization and the token endpoint, and the operator named none")
 	}
 	return nil, nil //nolint:nilnil // documented: nothing was typed in
 }

@@ -44,6 +44,9 @@ func TestWhereClientsGetIn(t *testing.T) {
 		"conformant", "cimd", "dcr-only", "missing-resource", "fixed-loopback-port", "claude-code", "claude-code@2.1.229",
 		"claude-code@2.1.197", "claude-code@1.0.60", "claude-desktop", "cursor", "cursor@1.0.0", "vscode", "vscode@1.107", "vscode+port-taken",
 		"mcp-inspector", "mcp-inspector+web", "mcp-remote", "mcp-remote@0.1.38", "missing-scope",
+		"antigravity", "chatgpt", "claude-ai", "claude-ai+ios", "confidential-fixed-port", "cursor+cloud-agents", "cursor@2.0.0",
+		"devin", "goose", "grok", "jetbrains-copilot", "kiro", "kiro@2.11.0", "le-chat", "librechat", "muse-code", "perplexity", "postman",
+		"windsurf", "zed",
 	} {
 		t.Run(selector, func(t *testing.T) {
 			t.Parallel()
