@@ -11,15 +11,18 @@ func callChecks() []Check {
 		{
 			ID: "call/token-in-header", Scenario: "C.7", Stage: DoorCall,
 			Breaks: []Stage{DoorCall},
-			Needs:  "a request to the MCP endpoint after a token was issued",
+			Needs:  "a request to the MCP endpoint after a token was issued or typed in",
 			Judge:  tokenInHeader,
 		},
 		{
 			ID: "call/no-token-in-query", Scenario: "C.7", Stage: DoorCall,
 			Breaks: []Stage{DoorCall},
-			Needs:  "a request to the MCP endpoint after a token was issued",
+			Needs:  "a request to the MCP endpoint after a token was issued or typed in",
 			Judge: func(v *View) Result {
 				issued := v.firstToken()
+				if v.typedToken() {
+					issued = v.MCP[0].ID
+				}
 				return each(v.MCP, func(m MCPRequest) Result {
 					if issued == 0 || m.ID < issued {
 						return unseen()
@@ -68,16 +71,17 @@ func (v *View) firstToken() int {
 // tokenInHeader judges every request of a client that holds a token: from the
 // answer that issued it until a 401 takes it away. A client that begins anew
 // may first ask without one, to learn the challenge; a program that was started
-// again is known by its handshake.
+// again is known by its handshake. A token that the user typed in is held
+// always.
 func tokenInHeader(v *View) Result {
-	out, held := unseen(), false
+	out, held, typed := unseen(), false, v.typedToken()
 	begins := map[int]bool{}
 	for _, a := range v.Attempts {
 		begins[a.First] = a.Action != "call"
 	}
 	tokens, requests := byID(v.Tokens), byID(v.MCP)
 	for id := 1; id <= len(v.Rec.Exchanges); id++ {
-		held = held && !begins[id]
+		held = typed || held && !begins[id]
 		if t, ok := tokens[id]; ok && t.OK {
 			held = true
 		}
@@ -87,13 +91,13 @@ func tokenInHeader(v *View) Result {
 		case m.Token != "":
 			held = held && m.Status != 401
 			out = good("Authorization on every request", append(out.Exchanges, id)...)
-		case probes(m):
+		case probes(m) && !typed:
 			held = false
 		case held:
 			return bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization", id)
 		}
 	}
-	if v.firstToken() == 0 {
+	if v.firstToken() == 0 && !typed {
 		return unseen()
 	}
 	return out

@@ -12,6 +12,9 @@ func errorChecks() []Check {
 			Breaks: []Stage{DoorChallenge, DoorRefresh, DoorResourceMetadata},
 			Needs:  "a 401 answer with a challenge",
 			Judge: func(v *View) Result {
+				if v.unable() != "" || v.typedToken() && !v.flowWithin(v.whole()) {
+					return unseen() // such a client takes no part in authorization
+				}
 				return each(v.MCP, func(m MCPRequest) Result {
 					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || v.endsWith(m.ID) || v.inVainAt(m.ID) {
 						return unseen()

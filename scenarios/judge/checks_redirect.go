@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -41,6 +42,9 @@ func redirectChecks() []Check {
 					i := slices.IndexFunc(registered, func(r string) bool { return sameButPort(r, uri) })
 					if i < 0 {
 						return unseen()
+					}
+					if x := v.Exchange(a.RefusedBy); x.Response != nil && x.Response.Status == http.StatusNotFound {
+						return unseen() // nobody was there who could have refused it
 					}
 					if a.RefusedBy != 0 {
 						return bad("any port accepted for "+registered[i],

@@ -67,7 +67,7 @@ func refreshChecks() []Check {
 			Needs:  "a call with an expired token by a client that was issued no refresh token",
 			Judge: func(v *View) Result {
 				at, ok := v.switched(SwitchExpire)
-				if !ok || slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.ID <= at && t.Refresh != "" }) {
+				if !ok || v.typedToken() || slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.ID <= at && t.Refresh != "" }) {
 					return unseen()
 				}
 				for _, m := range v.MCP {

@@ -65,6 +65,9 @@ func (v *View) doorOf(a Attempt) Stage {
 }
 
 func recovers(v *View) goal {
+	if v.typedToken() && !v.flowWithin(v.whole()) {
+		return v.apart("its user renews it by hand")
+	}
 	if list := v.scenario("C.6"); len(list) > 0 {
 		if _, ok := v.switched(SwitchExpire); !ok {
 			return goal{reason: "tokens could not be expired"}
@@ -116,13 +119,16 @@ func copes(v *View) goal {
 		switch {
 		case !a.Answered:
 			return goal{tried: true, stage: v.doorOf(a), reason: a.Action + ": no answer"}
-		case a.Status == "ok" && a.Denied:
+		case a.Status == "ok" && a.Denied && !v.typedToken():
 			return goal{tried: true, stage: DoorConsent, reason: "claims success although the user denied consent"}
 		case a.Status == "unsupported":
 			return goal{reason: "unsupported: " + clip(a.Words)}
 		case a.Status != "ok" && a.Words == "":
 			return goal{tried: true, stage: v.doorOf(a), reason: "failed without a message"}
 		}
+	}
+	if v.typedToken() && boundedAttempts(v).State == Unseen {
+		return v.apart("nobody was asked to consent, and no server refused it")
 	}
 	return goal{reached: true, tried: true}
 }

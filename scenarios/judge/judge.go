@@ -44,20 +44,30 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 		return c
 	}
 	var missed []goal
+	unable, applies := v.unable(), false
 	for _, s := range Scenarios() {
 		if !wanted(s.ID) {
 			continue
 		}
 		g := s.goal(v)
-		c.Scenarios = append(c.Scenarios, s.report(g, found, silent))
-		c.Verdict = report.Worst(c.Verdict, c.Scenarios[len(c.Scenarios)-1].Verdict)
+		if unable != "" {
+			g = goal{reason: "unsupported: " + unable}
+		}
+		scenario := s.report(g, found, silent)
+		c.Scenarios = append(c.Scenarios, scenario)
+		if scenario.Verdict != report.NotApplicable { // what does not apply lowers nothing that was earned
+			c.Verdict, applies = report.Worst(c.Verdict, scenario.Verdict), true
+		}
 		if g.tried && !g.reached {
 			g.later = s.later
 			missed = append(missed, g)
 		}
 	}
-	if len(c.Scenarios) == 0 {
+	switch {
+	case len(c.Scenarios) == 0:
 		c.Verdict = report.Untested
+	case !applies:
+		c.Verdict = report.NotApplicable
 	}
 	conclude(&c, v, found, firstBreak(missed, len(v.Attempts) > 0))
 	return c
@@ -98,6 +108,8 @@ func (s Scenario) report(g goal, found []judged, silent map[string]string) repor
 	switch {
 	case g.tried && !g.reached:
 		out.Verdict, out.Reason = report.Fail, g.reason
+	case g.apart != "":
+		quiet(&out, report.NotApplicable, g.apart)
 	case !g.tried && strings.HasPrefix(g.reason, "unsupported"):
 		quiet(&out, report.Unsupported, g.reason)
 	case !g.tried:
@@ -179,6 +191,8 @@ func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
 		}
 	}
 	switch {
+	case v.unable() != "":
+		c.Summary = "does not connect: " + v.unable()
 	case len(faults) > 0:
 		c.Summary = "connects, and breaks " + strings.Join(faults, ", ")
 	case c.Connected:

@@ -85,11 +85,17 @@ func (r *reader) read(x trace.Exchange) {
 	case trace.Client:
 		r.client(x)
 	case trace.AuthorizationServer:
-		if x.To == trace.MetadataHost {
+		if x.To == trace.MetadataHost && !r.isKeySet(x.Request.URL) {
 			r.v.ClientDocuments = append(r.v.ClientDocuments, document(x))
 		}
 	case trace.MCPServer, trace.MetadataHost, trace.Other:
 	}
+}
+
+// isKeySet tells the keys of a client from its metadata document, which names
+// where they are.
+func (r *reader) isKeySet(url string) bool {
+	return slices.ContainsFunc(r.v.ClientDocuments, func(d Document) bool { return text(d.JSON, "jwks_uri") == url })
 }
 
 func (r *reader) client(x trace.Exchange) {

@@ -28,6 +28,7 @@ type goal struct {
 	reason  string
 	code    string // the OAuth error code of the refusal, "" for none
 	later   bool   // of a scenario that comes after the way in
+	apart   string // why the scenario does not apply; "" where it does
 }
 
 // Scenarios returns C.1 to C.10, the columns of the compatibility report
@@ -91,6 +92,9 @@ func Scenarios() []Scenario {
 // passes makes the goal of a scenario that is about the way to one door.
 func passes(door Stage) func(v *View) goal {
 	return func(v *View) goal {
+		if v.typedToken() {
+			return v.apart("nothing led up to it")
+		}
 		p := v.connect()
 		switch {
 		case p.Broken == "" || slices.Contains(p.Passed, door) || p.Broken.index() > door.index():
@@ -107,6 +111,9 @@ func passes(door Stage) func(v *View) goal {
 func asks(v *View) goal {
 	if len(v.Authorizations) > 0 {
 		return goal{reached: true, tried: true}
+	}
+	if v.typedToken() {
+		return v.apart("no authorization was asked for")
 	}
 	return goal{reason: "broke before, at " + string(v.connect().Broken)}
 }

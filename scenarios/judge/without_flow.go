@@ -1,0 +1,36 @@
+package judge
+
+// Cells in which there was no flow to judge, because the client has none or
+// needed none. Both are read off the wire; a client's word alone excuses it
+// from nothing that it began.
+
+// unable is what a client said that told it could not authorize at all, and
+// began nothing: an MCP client need not support authorization (MCP 2026-07-28,
+// protocol requirements). "" for every other client.
+func (v *View) unable() string {
+	if len(v.Attempts) == 0 || v.Attempts[0].Status != "unsupported" || v.flowWithin(v.whole()) {
+		return ""
+	}
+	return clip(v.Attempts[0].Words)
+}
+
+// typedToken reports whether a client came with an access token that its user
+// had typed in. A cell begins with a client that has nothing stored, so a token
+// in its first request can come from nowhere else; an imported recording may
+// begin anywhere, and says nothing. A token that let nobody in excuses nothing.
+func (v *View) typedToken() bool {
+	return len(v.Attempts) > 0 && len(v.MCP) > 0 && v.MCP[0].Token != "" && v.MCP[0].Status/100 == 2 &&
+		!v.flowWithin(v.firstFlow())
+}
+
+// flowWithin reports whether the client took any step towards a token.
+func (v *View) flowWithin(s span) bool {
+	return lastOf(v.ResourceMetadata, s, every[Document])+lastOf(v.ServerMetadata, s, every[Document])+
+		lastOf(v.Registrations, s, every[Registration])+lastOf(v.Authorizations, s, every[Authorization])+
+		lastOf(v.Tokens, s, every[TokenRequest]) > 0
+}
+
+// apart is a goal that is none for a client with a token of its user's.
+func (v *View) apart(why string) goal {
+	return goal{apart: "the client was let in with an access token that its user had typed in: " + why}
+}
