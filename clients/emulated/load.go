@@ -20,6 +20,20 @@ import (
 //go:embed profiles/*.yaml
 var profileFiles embed.FS
 
+// ProfilesDir is where the profiles lie in a clone of the project.
+const ProfilesDir = "clients/emulated/profiles"
+
+// ProfileText is the YAML text of the profile of a client, and the name of its
+// file in a clone of the project. The error wraps fs.ErrNotExist where there is
+// none.
+func ProfileText(id string) (file, text string, err error) {
+	data, err := profileFiles.ReadFile("profiles/" + id + ".yaml")
+	if err != nil {
+		return "", "", fmt.Errorf("profile of %s: %w", id, err)
+	}
+	return path.Join(ProfilesDir, id+".yaml"), string(data), nil
+}
+
 // Profiles are clients in the order of their ids.
 type Profiles []*Profile
 

@@ -23,6 +23,8 @@ type engine interface {
 	// Drive takes one client to a server; consent is ConsentBrowser,
 	// ConsentHTTP or ConsentAuto.
 	Drive(ctx context.Context, client clients.Client, o scenarios.DriveOptions, consent string) (*scenarios.Driven, error)
+	// Newest asks the registry for the newest release of a program.
+	Newest(ctx context.Context, client string) (string, error)
 	// Judge reads a recording.
 	Judge(rec *trace.Recording, o judge.Options) report.Cell
 }

@@ -37,6 +37,19 @@ func (a *app) measure(ctx context.Context, m *measureFlags, selection scenarios.
 	if err != nil {
 		return nil, err
 	}
+	return a.carryOut(ctx, m, cat, plan, false)
+}
+
+// carryOut runs a plan, or the shard of it that was asked for; see measure.
+// features has the results say what each client sent.
+func (a *app) carryOut(
+	ctx context.Context, m *measureFlags, cat catalogue, plan scenarios.Plan, features bool,
+) (*measurement, error) {
+	if m.shard.Of > 1 {
+		if plan = plan.Shard(m.shard.Shard); len(plan.Cells) == 0 {
+			return nil, fmt.Errorf("shard %s is empty: the selection has fewer clients than shards", &m.shard)
+		}
+	}
 	// After the first signal the default comes back: a second one ends the
 	// program at once.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
@@ -45,7 +58,7 @@ func (a *app) measure(ctx context.Context, m *measureFlags, selection scenarios.
 
 	p := newProgress(a.stderr, len(plan.Cells))
 	results, err := a.engine.Run(ctx, plan, scenarios.RunOptions{
-		Out: m.out, Revision: m.revision, Consent: m.consent, Parallel: m.parallel, Seed: m.seed, Progress: p.cell,
+		Out: m.out, Revision: m.revision, Consent: m.consent, Parallel: m.parallel, Seed: m.seed, Features: features, Progress: p.cell,
 	})
 	p.done()
 	done := &measurement{

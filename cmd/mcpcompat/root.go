@@ -49,6 +49,7 @@ func (a *app) root() *cobra.Command {
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddCommand(
 		a.matrixCommand(), a.runCommand(), a.driveCommand(), a.listCommand(), a.explainCommand(), a.judgeCommand(), a.pagesCommand(),
+		a.nightlyCommand(),
 	)
 	return cmd
 }

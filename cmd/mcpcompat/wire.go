@@ -51,6 +51,12 @@ func (h harness) options() released.Options {
 	return released.Options{Install: h.install, Progress: h.say}
 }
 
+// Newest asks the registry.
+func (h harness) Newest(ctx context.Context, client string) (string, error) {
+	return released.Newest(ctx, client, h.options())
+}
+
+// Judge judges.
 func (harness) Judge(rec *trace.Recording, o judge.Options) report.Cell { return judge.Cell(rec, o) }
 
 // Run gets ready what the plan needs, and lets go of it afterwards.

@@ -1,0 +1,277 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios"
+	"github.com/mcpcompat/mcpcompat/scenarios/nightly"
+)
+
+// nightlyFile is where a clone of the project keeps the last night's results.
+const nightlyFile = "report/nightly/results.json"
+
+// nightlySuite names the deployments of a night.
+const nightlySuite = "nightly"
+
+const nightlyLong = `Nightly asks the registry for the newest release of every program that there is an
+adapter for, measures these releases and the SDKs at the deployments of the suite
+nightly, beside the emulated rows of the same clients, and says
+
+  - what is newly broken, newly fixed or otherwise changed since the last night,
+    whatever the version was then, and in which features the wire changed;
+  - where a release has drifted from the profile that stands for it, with the edit
+    that the profile needs as a patch to review.
+
+Into the folder --out go results.json, nightly.json, nightly.md and drift.patch.
+
+Exit codes: 0 nothing is newly broken, 1 something is, 2 usage or harness error. A
+release that cannot be installed is listed as not measured.`
+
+type nightlyFlags struct {
+	measureFlags
+
+	last   string
+	keep   bool
+	pinned bool
+	merge  []string
+}
+
+func (a *app) nightlyCommand() *cobra.Command {
+	var flags nightlyFlags
+	cmd := &cobra.Command{
+		Use:   "nightly",
+		Short: "Measure the newest releases; what changed since the last night, and drift",
+		Long:  nightlyLong,
+		Example: `  mcpcompat nightly
+  mcpcompat nightly --client codex,opencode --deployment reference
+  mcpcompat nightly --shard 2/4 --out out/shard2
+  mcpcompat nightly --merge out/shard1/results.json,out/shard2/results.json --keep`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := flags.check(cmd.Flags()); err != nil {
+				return err
+			}
+			if len(flags.merge) > 0 && flags.shard.Of > 1 {
+				return errors.New("--merge puts shards together, and --shard measures one: not both")
+			}
+			return a.nightly(cmd.Context(), &flags)
+		},
+	}
+	flags.add(cmd, "all with an adapter", "those of the suite nightly")
+	f := cmd.Flags()
+	f.StringVar(&flags.last, "last", nightlyFile, "the results of the last night; none there means that this is the first")
+	f.BoolVar(&flags.keep, "keep", false, "write the results to --last, for the next night to compare with")
+	f.BoolVar(&flags.pinned, "pinned", false, "measure the releases that the adapters are made for, and ask no registry")
+	f.StringSliceVar(&flags.merge, "merge", nil, "take the results of these files, measured elsewhere in shards, and measure nothing")
+	return cmd
+}
+
+func (a *app) nightly(ctx context.Context, flags *nightlyFlags) error {
+	results, err := a.night(ctx, flags)
+	if err != nil {
+		return err
+	}
+	if flags.shard.Of > 1 {
+		fmt.Fprintf(a.stdout, "shard %s: %d cells in %s; nightly --merge puts the shards together\n",
+			&flags.shard, len(results.Cells), resultsPath(flags.out))
+		return matrixOutcome(results)
+	}
+	last, err := lastNight(flags)
+	if err != nil {
+		return err
+	}
+	night := nightly.Compare(last, results)
+	if err := a.tellNight(night, flags); err != nil {
+		return err
+	}
+	if flags.keep {
+		if err := report.Write(flags.last, nightly.Keep(results)); err != nil {
+			return err
+		}
+	}
+	if err := matrixOutcome(results); err != nil {
+		return err
+	}
+	if night.Regressed() {
+		return failure(fmt.Sprintf("%d cells are newly broken", len(night.Broken)))
+	}
+	return nil
+}
+
+// lastNight is nil where nothing was kept yet. Of a night that measured less
+// than the last one, only what was selected is compared.
+func lastNight(flags *nightlyFlags) (*report.Results, error) {
+	last, err := report.Read(flags.last)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // nothing is an answer
+	}
+	if err != nil {
+		return nil, err
+	}
+	selected := func(names []string, name string) bool {
+		return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool {
+			id, _, _ := strings.Cut(n, "@")
+			return id == name
+		})
+	}
+	last.Cells = slices.DeleteFunc(last.Cells, func(c report.Cell) bool {
+		id, _, _ := strings.Cut(c.Client, "@")
+		return !selected(flags.selection.Clients, id) || !selected(flags.selection.Deployments, c.Deployment)
+	})
+	return last, nil
+}
+
+// tellNight writes the files of a night, and shows it.
+func (a *app) tellNight(night nightly.Night, flags *nightlyFlags) error {
+	page := night.Markdown()
+	patch, err := proposals(night)
+	if err != nil {
+		return err
+	}
+	encoded, err := encode(night)
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{"nightly.md": page, "nightly.json": encoded, "drift.patch": patch} {
+		if err := report.WriteFile(filepath.Join(flags.out, name), []byte(text)); err != nil {
+			return err
+		}
+	}
+	if flags.json {
+		_, err = a.stdout.Write([]byte(encoded))
+	} else {
+		_, err = fmt.Fprintf(a.stdout, "%s\nfiles: %s\n", page,
+			filepath.Join(flags.out, "{results.json,nightly.md,nightly.json,drift.patch}"))
+	}
+	return err
+}
+
+// night measures, or takes what was measured elsewhere.
+func (a *app) night(ctx context.Context, flags *nightlyFlags) (*report.Results, error) {
+	if len(flags.merge) > 0 {
+		merged, err := mergeFiles(flags.merge)
+		if err != nil {
+			return nil, err
+		}
+		return merged, report.Write(resultsPath(flags.out), merged)
+	}
+	cat, err := a.engine.Catalogue()
+	if err != nil {
+		return nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
+	}
+	plan, err := a.nightPlan(ctx, cat, flags)
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.carryOut(ctx, &flags.measureFlags, cat, plan, true)
+	if err != nil {
+		return nil, err
+	}
+	return m.results, nil
+}
+
+// mergeFiles puts results files together.
+func mergeFiles(files []string) (*report.Results, error) {
+	parts := make([]*report.Results, len(files))
+	for i, file := range files {
+		var err error
+		if parts[i], err = report.Read(file); err != nil {
+			return nil, err
+		}
+	}
+	return report.Merge(parts...)
+}
+
+// nightPlan is the newest release of every program, the SDKs, and the emulated
+// rows of the same clients.
+func (a *app) nightPlan(ctx context.Context, cat catalogue, flags *nightlyFlags) (scenarios.Plan, error) {
+	selection := flags.selection
+	if len(selection.Deployments) == 0 && selection.Suite == "" {
+		selection.Suite = nightlySuite
+	}
+	releases, ids, skipped, err := a.releases(ctx, cat, flags)
+	if err != nil {
+		return scenarios.Plan{}, err
+	}
+	var plan scenarios.Plan
+	for _, part := range []struct {
+		basis clients.Basis
+		names []string
+	}{{clients.Real, releases[clients.Real]}, {clients.SDK, releases[clients.SDK]}, {clients.Emulated, ids}} {
+		if len(part.names) == 0 {
+			continue
+		}
+		selection.Clients, selection.Basis = part.names, string(part.basis)
+		p, err := cat.Select(selection)
+		if err != nil {
+			return plan, err
+		}
+		plan.Cells = append(plan.Cells, p.Cells...)
+		plan.Scenarios = p.Scenarios
+	}
+	plan.Skipped = skipped
+	return plan, nil
+}
+
+// releases are the selectors of what is measured, by basis, and the clients
+// among them that there are profiles of. A registry that does not answer leaves
+// a client out, and says so.
+func (a *app) releases(
+	ctx context.Context, cat catalogue, flags *nightlyFlags,
+) (selectors map[clients.Basis][]string, profiles []string, skipped []report.Skipped, err error) {
+	selectors = map[clients.Basis][]string{}
+	var known []string
+	wanted := func(id clients.Identity) bool {
+		names := flags.selection.Clients
+		return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return n == id.ID || n == id.String() })
+	}
+	for _, c := range cat.Clients() {
+		id := c.Identity()
+		if id.Basis != clients.Real && id.Basis != clients.SDK {
+			continue
+		}
+		known = append(known, id.ID)
+		if !wanted(id) {
+			continue
+		}
+		version := id.Version
+		if id.Basis == clients.Real && !flags.pinned && !slices.Contains(flags.selection.Clients, id.String()) {
+			if version, err = a.engine.Newest(ctx, id.ID); err != nil {
+				if ctx.Err() != nil {
+					return nil, nil, nil, ctx.Err()
+				}
+				skipped = append(skipped, report.Skipped{What: "client " + id.ID + " (real)", Why: err.Error()})
+				continue
+			}
+		}
+		id.Version = version
+		selectors[id.Basis] = append(selectors[id.Basis], id.String())
+		if profiled(cat, id.ID) && !slices.Contains(profiles, id.ID) {
+			profiles = append(profiles, id.ID)
+		}
+	}
+	for _, name := range flags.selection.Clients {
+		id, _, _ := strings.Cut(name, "@")
+		if !slices.Contains(known, id) {
+			return nil, nil, nil, unknownName("client with an adapter", id, known)
+		}
+	}
+	return selectors, profiles, skipped, nil
+}
+
+// profiled reports whether a client is emulated, too.
+func profiled(cat catalogue, id string) bool {
+	return slices.ContainsFunc(cat.Clients(), func(c clients.Client) bool {
+		return c.Identity().ID == id && c.Identity().Basis == clients.Emulated
+	})
+}
