@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -60,7 +61,11 @@ type fakeEngine struct {
 	deaf      bool // does not listen to its context either
 	asked     scenarios.RunOptions
 	drive     fakeDrive
+	newest    string // release that the registry names
+	noNewest  error
 }
+
+func (e *fakeEngine) Newest(context.Context, string) (string, error) { return e.newest, e.noNewest }
 
 func (e *fakeEngine) Catalogue() (catalogue, error) {
 	if e.cat == nil {
@@ -214,7 +219,13 @@ func (c *fakeCatalogue) Select(s scenarios.Selection) (scenarios.Plan, error) {
 	for _, d := range c.Deployments() {
 		for _, cl := range c.clients {
 			id := cl.Identity()
-			if wanted(s.Clients, id.ID) && wanted(s.Deployments, d.ID) && (s.Basis == "" || s.Basis == string(id.Basis)) {
+			for _, name := range s.Clients {
+				if version, ok := strings.CutPrefix(name, id.ID+"@"); ok {
+					id.Version = version
+					cl = emulated.New(id, emulated.Behaviour{})
+				}
+			}
+			if (wanted(s.Clients, id.ID) || wanted(s.Clients, id.String())) && wanted(s.Deployments, d.ID) && (s.Basis == "" || s.Basis == string(id.Basis)) {
 				plan.Cells = append(plan.Cells, scenarios.CellSpec{Client: cl, Deployment: d})
 			}
 		}

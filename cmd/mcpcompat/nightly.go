@@ -231,42 +231,43 @@ func (a *app) releases(
 ) (selectors map[clients.Basis][]string, profiles []string, skipped []report.Skipped, err error) {
 	selectors = map[clients.Basis][]string{}
 	var known []string
-	wanted := func(id clients.Identity) bool {
-		names := flags.selection.Clients
-		return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return n == id.ID || n == id.String() })
-	}
+	names := flags.selection.Clients
 	for _, c := range cat.Clients() {
 		id := c.Identity()
 		if id.Basis != clients.Real && id.Basis != clients.SDK {
 			continue
 		}
 		known = append(known, id.ID)
-		if !wanted(id) {
+		if len(names) > 0 && !slices.Contains(names, id.ID) && !slices.Contains(names, id.String()) {
 			continue
 		}
-		version := id.Version
-		if id.Basis == clients.Real && !flags.pinned && !slices.Contains(flags.selection.Clients, id.String()) {
-			if version, err = a.engine.Newest(ctx, id.ID); err != nil {
-				if ctx.Err() != nil {
-					return nil, nil, nil, ctx.Err()
-				}
-				skipped = append(skipped, report.Skipped{What: "client " + id.ID + " (real)", Why: err.Error()})
-				continue
-			}
+		if id.Basis == clients.Real && !flags.pinned && !slices.Contains(names, id.String()) {
+			id.Version, err = a.engine.Newest(ctx, id.ID)
 		}
-		id.Version = version
+		switch {
+		case ctx.Err() != nil:
+			return nil, nil, nil, ctx.Err()
+		case err != nil:
+			skipped = append(skipped, report.Skipped{What: "client " + id.ID + " (real)", Why: err.Error()})
+			err = nil
+			continue
+		}
 		selectors[id.Basis] = append(selectors[id.Basis], id.String())
 		if profiled(cat, id.ID) && !slices.Contains(profiles, id.ID) {
 			profiles = append(profiles, id.ID)
 		}
 	}
-	for _, name := range flags.selection.Clients {
-		id, _, _ := strings.Cut(name, "@")
-		if !slices.Contains(known, id) {
-			return nil, nil, nil, unknownName("client with an adapter", id, known)
+	return selectors, profiles, skipped, unadapted(names, known)
+}
+
+// unadapted is an error when a name is none of a client with an adapter.
+func unadapted(names, known []string) error {
+	for _, name := range names {
+		if id, _, _ := strings.Cut(name, "@"); !slices.Contains(known, id) {
+			return unknownName("client with an adapter", id, known)
 		}
 	}
-	return selectors, profiles, skipped, nil
+	return nil
 }
 
 // profiled reports whether a client is emulated, too.

@@ -24,7 +24,7 @@ func TestHelpNamesNoCommandThatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	i := newInvocation(t)
 	i.run()
-	for _, command := range []string{"check", "serve", "diagnose", "nightly", "report"} {
+	for _, command := range []string{"check", "serve", "diagnose", "report"} {
 		if strings.Contains(i.stdout.String(), "\n  "+command+" ") {
 			t.Errorf("the help lists %s", command)
 		}
@@ -40,7 +40,7 @@ func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		"runn":                           `unknown command "runn": did you mean run?`,
-		"zzzzzz":                         `unknown command "zzzzzz": there are drive, explain, judge, list, matrix, pages, run`,
+		"zzzzzz":                         `unknown command "zzzzzz": there are drive, explain, judge, list, matrix, nightly, pages, run`,
 		"run --clinet a":                 "unknown flag --clinet: did you mean --client?",
 		"run --zzzzzz":                   "unknown flag --zzzzzz; see mcpcompat run --help",
 		"run --consent maybe":            "allowed: browser, http, auto",
