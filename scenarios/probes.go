@@ -90,9 +90,12 @@ func (s Stage) probe(ctx context.Context, d deployment.Deployment, revision stri
 	if err != nil {
 		return nil, err
 	}
-	facts.UserAgent, err = useragent.NewHTTP(useragent.Options{Script: script, Recorder: world.Recorder, RootCAs: world.RootCAs})
+	browser, err := useragent.NewHTTP(useragent.Options{Script: script, Recorder: world.Recorder, RootCAs: world.RootCAs})
 	if err != nil {
 		return nil, err
+	}
+	facts.UserAgent, facts.Decide = browser, func(allow bool) {
+		browser.SetDecision(map[bool]useragent.Decision{true: useragent.Allow, false: useragent.Deny}[allow])
 	}
 	facts.MCPURL, facts.Recorder, facts.Control = world.MCPURL, world.Recorder, world.Control
 	err = errors.Join(probe.Run(ctx, facts), world.Close())

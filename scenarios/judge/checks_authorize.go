@@ -28,7 +28,7 @@ func authorizeChecks() []Check {
 		},
 		{
 			ID: "authorize/parameters-once", Scenario: "C.4", Stage: DoorAuthorize,
-			Breaks: []Stage{DoorAuthorize},
+			Breaks: []Stage{DoorAuthorize, DoorToken},
 			Needs:  "an authorization or token request",
 			Judge: func(v *View) Result {
 				once := func(p Params, id int) Result {

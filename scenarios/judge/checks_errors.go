@@ -86,21 +86,30 @@ func (v *View) reaction(id int) int {
 	for _, r := range v.Registrations {
 		note(r.ID)
 	}
+	asked := requestAt(v, id)
 	for _, m := range v.MCP {
-		if m.Token != "" && m.Token != tokenAt(v, id) {
+		if m.Token != "" && m.Token != asked.Token || m.answersNonce(asked) {
 			note(m.ID)
 		}
 	}
 	return next
 }
 
-func tokenAt(v *View, id int) string {
+func requestAt(v *View, id int) MCPRequest {
 	for _, m := range v.MCP {
 		if m.ID == id {
-			return m.Token
+			return m
 		}
 	}
-	return ""
+	return MCPRequest{}
+}
+
+// answersNonce reports whether the request is the new try, with another proof,
+// that a demand for a nonce asks for (RFC 9449 section 9).
+func (m MCPRequest) answersNonce(asked MCPRequest) bool {
+	const header = "Dpop"
+	proof := m.Request.Header.Get(header)
+	return asked.Challenge.Param("error") == "use_dpop_nonce" && proof != "" && proof != asked.Request.Header.Get(header)
 }
 
 // boundedAttempts counts, within each attempt, the same kind of request in

@@ -12,6 +12,7 @@ func pkceChecks() []Check {
 		{
 			ID: "pkce/advertised", Scenario: "C.3", Stage: DoorServerMetadata,
 			Breaks: []Stage{DoorServerMetadata, DoorAuthorize, DoorRegistration},
+			Codes:  []string{""}, // It is the client that turns away; no server refuses anything because of it.
 			Needs:  "authorization server metadata",
 			Judge: func(v *View) Result {
 				return each(v.ServerMetadata, func(d Document) Result {

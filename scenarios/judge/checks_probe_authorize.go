@@ -134,6 +134,23 @@ func probedAuthorization() []Check {
 				})
 			}),
 		},
+		{
+			ID: "probe/denial", Scenario: "C.9", Stage: DoorConsent,
+			Needs: "a user who was asked for consent and said no",
+			Judge: probed("probe/denial", func(_ *View, p Probe) Result {
+				return each(p.Authorizations, func(a Authorization) Result {
+					switch {
+					case a.Response == nil, a.Callback != nil && a.Callback.granted():
+						return unseen() // the user was not asked
+					case a.Callback == nil:
+						return bad("a redirect with error=access_denied", "the browser was not sent back", a.ID)
+					case a.Callback.Params.Get("error") != "access_denied":
+						return bad("error=access_denied", "error="+orNone(a.Callback.Params.Get("error")), a.Callback.ID)
+					}
+					return good("error=access_denied", a.Callback.ID)
+				})
+			}),
+		},
 	}
 }
 
@@ -181,6 +198,9 @@ func probedRedirects() []Check {
 			Judge: probed("probe/loopback-port", func(v *View, p Probe) Result {
 				return each(p.Authorizations, func(a Authorization) Result {
 					uri := a.Params.Get("redirect_uri")
+					if isDocumentURL(a.Params.Get("client_id")) && !v.takesDocuments() {
+						return unseen()
+					}
 					if a.Callback == nil {
 						return bad("any port accepted for a loopback redirect URI", v.howRefused(a)+" "+uri, a.ID)
 					}
@@ -189,4 +209,17 @@ func probedRedirects() []Check {
 			}),
 		},
 	}
+}
+
+// takesDocuments reports whether a client that is known by its document was let
+// in.
+func (v *View) takesDocuments() bool {
+	for _, p := range v.Probe("probe/document") {
+		for _, a := range p.Authorizations {
+			if a.Callback != nil && a.Callback.granted() {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -144,6 +145,11 @@ func probedDiscovery() []Check {
 				}
 				if len(texts(d.JSON, "response_types_supported")) == 0 {
 					return bad("response_types_supported", "none", d.ID)
+				}
+				for _, name := range slices.Sorted(maps.Keys(d.JSON)) {
+					if d.JSON[name] == nil {
+						return bad(name+" with a value, or not there", name+": null", d.ID)
+					}
 				}
 				return good("application/json with all required members", d.ID)
 			}),

@@ -52,6 +52,19 @@ func probedRefresh() []Check {
 			}),
 		},
 		{
+			ID: "probe/refresh-scope-omitted", Scenario: "C.6", Stage: DoorRefresh,
+			Needs: "a refresh without scope, and where that is refused one with the granted scope",
+			Judge: renewals("probe/refresh-scope-omitted", func(list []TokenRequest) Result {
+				switch {
+				case list[0].OK:
+					return good("a token without scope", list[0].ID)
+				case len(list) < 2 || !list[1].OK:
+					return unseen() // it is not the scope that is missing
+				}
+				return bad("a token without scope", "a token only with scope "+quote(list[1].Form.Get("scope")), list[0].ID, list[1].ID)
+			}),
+		},
+		{
 			ID: "probe/refresh-client", Scenario: "C.6", Stage: DoorRefresh,
 			Needs: "a refresh by another client than the one to which the token was issued",
 			Judge: renewals("probe/refresh-client", func(list []TokenRequest) Result {

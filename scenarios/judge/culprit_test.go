@@ -51,6 +51,15 @@ func TestCulpritByTheFourRules(t *testing.T) {
 			},
 			party: server, why: "elsewhere",
 		},
+		"a server's at a door that was passed led astray": {
+			found: []judged{finding("astray", server, "MUST", report.Fail, DoorChallenge, DoorChallenge)},
+			party: server, why: "astray",
+		},
+		"a client's MUST whose doors were passed is harmless": {
+			found: []judged{finding("passed", client, "MUST", report.Fail, DoorRegistration, DoorRegistration)},
+			party: BothWithinSpec,
+		},
+		"a refusal that is plainly about something else": {found: []judged{coded}, code: "invalid_dpop_proof", party: BothWithinSpec},
 		"else nobody": {
 			found: []judged{
 				finding("harmless", client, "MUST", report.Fail, DoorChallenge),

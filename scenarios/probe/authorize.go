@@ -42,5 +42,20 @@ func authorizeAttempts() []attempt {
 			return r.with("response_type", "nonsense")
 		}),
 		asking("probe/authorize-errors", "no response_type", func(r request) request { return r.with("response_type") }),
+		{"probe/denial", "a user who says no", denied},
 	}
+}
+
+// denied asks for authorization of a user who says no.
+func denied(ctx context.Context, p *prober) error {
+	if err := p.in(); err != nil {
+		return err
+	}
+	if p.Decide == nil {
+		return untested("the user allows everything")
+	}
+	p.Decide(false)
+	defer p.Decide(true)
+	_, err := p.ask(ctx, p.authorization(p.client))
+	return err
 }

@@ -58,6 +58,10 @@ func deviantDiscovery() []deviant {
 		{check: "probe/server-metadata/published", set: []string{"authServer.metadata.rfc8414=off", "authServer.metadata.oidc=off"}},
 		{check: "probe/server-metadata/form", set: []string{"authServer.metadata.contentType=text/plain"}},
 		{
+			check: "probe/server-metadata/form", scene: []string{"authServer.registration.dynamic=off"},
+			set: []string{"authServer.registration.advertise=as-null"},
+		},
+		{
 			check: "probe/server-metadata/issuer", set: []string{"authServer.metadata.trailingSlash=added"},
 			with: []string{"probe/iss/value"}, because: "iss is the true issuer",
 		},
@@ -108,13 +112,18 @@ func deviantAuthorization() []deviant {
 			check: "probe/iss/promised", set: []string{"authServer.iss.send=off"},
 			with: []string{"probe/iss"}, because: "sending it is a rule of its own",
 		},
-		{check: "probe/authorize-errors", set: []string{"authServer.flaws.redirectError=page"}},
+		{
+			check: "probe/authorize-errors", set: []string{"authServer.flaws.redirectError=page"},
+			with: []string{"probe/denial"}, because: "every error is shown as a page",
+		},
+		{check: "probe/denial", set: []string{"authServer.consent.denial=page"}},
 		{check: "probe/redirect-exact", set: []string{"authServer.flaws.redirectUri=prefix"}},
 		{
 			check: "probe/errors-stay", set: []string{"authServer.flaws.redirectError=sent"},
 			with: []string{"probe/redirect-exact"}, because: "an error sent to an unregistered redirect URI is a redirect there",
 		},
 		{check: "probe/loopback-port", set: []string{"authServer.redirect.loopbackPort=exact"}},
+		{check: "probe/loopback-port", set: []string{"authServer.clientIdMetadataDocuments.loopbackPort=exact"}},
 		{
 			check: "probe/resource-unknown", set: []string{"authServer.resource.handling=ignore"},
 			with:    []string{"probe/resource-granted", "probe/token-response/audience"},
@@ -150,6 +159,7 @@ func deviantTokens() []deviant {
 		{check: "probe/client-authentication", set: []string{"authServer.flaws.clientSecret=unchecked"}},
 		{check: "probe/introspection", set: []string{"authServer.flaws.introspection=open"}},
 		{check: "probe/refresh-rotation", set: []string{"authServer.refresh.rotation=off"}},
+		{check: "probe/refresh-scope-omitted", set: []string{"authServer.refresh.scope=required"}},
 		{check: "probe/refresh-replay", set: []string{"authServer.refresh.replay=grace"}},
 		{check: "probe/refresh-replay/family", set: []string{"authServer.refresh.replay=refuse"}},
 		{check: "probe/refresh-client", set: []string{"authServer.flaws.refreshClient=unchecked"}},

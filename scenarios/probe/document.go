@@ -56,6 +56,9 @@ func documentAttempts() []attempt {
 		presenting("probe/document-redirect-uri", "a redirect URI that is not listed", SoundDocument, func(r request) request {
 			return r.with("redirect_uri", "https://prober.mcpcompat.invalid/callback")
 		}),
+		presenting("probe/loopback-port", "another port on loopback than the document's", SoundDocument, func(r request) request {
+			return r.with("redirect_uri", otherPort)
+		}),
 		presenting("probe/document-size", "a document of 2 MiB", LargeDocument, nil),
 		presenting("probe/document-redirects", "a document that is elsewhere", RedirectingDocument, nil),
 		presenting("probe/document-address", "a private address", PrivateDocument, nil),

@@ -21,8 +21,12 @@ type Facts struct {
 	MCPURL string
 	// Recorder takes the marks of the probes. Required.
 	Recorder *trace.Recorder
-	// UserAgent is the user, who allows everything. Required.
+	// UserAgent is the user, who allows everything unless told otherwise.
+	// Required.
 	UserAgent clients.UserAgent
+	// Decide makes the user allow or deny from now on; nil means that the user
+	// always allows.
+	Decide func(allow bool)
 	// Control switches the deployment's state; nil means that nobody can.
 	Control fixtures.Control
 	// Registered are clients that the operator registered by hand for the

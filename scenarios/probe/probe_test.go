@@ -98,8 +98,20 @@ func TestTheReferenceKeepsEveryRule(t *testing.T) {
 	}
 }
 
-// What a deployment is for shows: a legal one breaks no rule, and any other one
-// does, or lets nobody in.
+// unseen are deployments of which the prober cannot see what they are for, with
+// the reason.
+func unseen() map[string]string {
+	const noKey, noPush = "the prober brings no key", "the prober pushes no requests"
+	const nobodysDuty = "no rule makes a server register everybody"
+	return map[string]string{
+		"dpop-required": noKey, "dpop-nonce-required": noKey, "par-required": noPush,
+		"dcr-forbidden": nobodysDuty, "dcr-rate-limited": nobodysDuty,
+		"cimd-without-none": "no rule makes a server list all that it accepts",
+	}
+}
+
+// What a deployment is for shows: a legal one breaks no MUST, and any other one
+// breaks a rule, or lets nobody in.
 func TestDeploymentsOfTheCatalogue(t *testing.T) {
 	t.Parallel()
 	all, err := deployment.Catalogue()
@@ -115,11 +127,12 @@ func TestDeploymentsOfTheCatalogue(t *testing.T) {
 			cell := measure(t, d)
 			t.Logf("%s: %s", cell.Verdict, cell.Summary)
 			for _, f := range findings(cell) {
-				if d.Kind == deployment.Legal && broken(f) {
+				if d.Kind == deployment.Legal && f.Verdict == report.Fail {
 					t.Errorf("%s is %s: %s", f.Check, f.Verdict, f.Observed)
 				}
 			}
-			if legal := d.Kind == deployment.Legal; legal != (cell.Verdict == report.Pass) {
+			kept := cell.Verdict == report.Pass || cell.Verdict == report.Warn && d.Kind == deployment.Legal
+			if legal := d.Kind == deployment.Legal; legal != kept && unseen()[d.ID] == "" {
 				t.Errorf("verdict %s of a %s deployment", cell.Verdict, d.Kind)
 			}
 		})

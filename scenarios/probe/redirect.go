@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// otherPort is [Redirect] but for its port.
+const otherPort = "http://127.0.0.1:43118/callback"
+
 func redirectAttempts() []attempt {
 	edited := func(name string, edit func(*url.URL)) attempt {
 		return asking("probe/redirect-exact", name, func(r request) request {
@@ -44,8 +47,7 @@ func redirectAttempts() []attempt {
 			if err != nil || u.Hostname() != "127.0.0.1" {
 				return untested("the prober's client has no loopback redirect URI")
 			}
-			u.Host = "127.0.0.1:43118"
-			_, err = p.ask(ctx, p.authorization(p.client).with("redirect_uri", u.String()))
+			_, err = p.ask(ctx, p.authorization(p.client).with("redirect_uri", otherPort))
 			return err
 		}},
 		stays("an unregistered redirect URI, and an unknown response_type", func(r request) request {

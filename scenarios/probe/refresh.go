@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"strings"
 )
 
 // renewing is an attempt that begins with fresh tokens, of which one can be
@@ -26,6 +27,16 @@ func refreshAttempts() []attempt {
 	return []attempt{
 		renewing("probe/refresh-rotation", "a refresh", func(ctx context.Context, p *prober, t tokens) error {
 			_, err := p.token(ctx, p.client, p.renewal(t.refresh))
+			return err
+		}),
+		renewing("probe/refresh-scope-omitted", "no scope", func(ctx context.Context, p *prober, t tokens) error {
+			next, err := p.token(ctx, p.client, p.renewal(t.refresh))
+			if err != nil || next.access != "" {
+				return err
+			}
+			form := p.renewal(t.refresh)
+			form.Set("scope", strings.Join(t.scope, " "))
+			_, err = p.token(ctx, p.client, form)
 			return err
 		}),
 		renewing("probe/refresh-replay", "a refresh token that was replaced, then its successor",
