@@ -34,7 +34,7 @@ type ClaudeCode struct {
 	port *portLease
 }
 
-func newClaudeCode(r *release) *ClaudeCode { return &ClaudeCode{r, newPortLease()} }
+func newClaudeCode(r *release) *ClaudeCode { return &ClaudeCode{r, newPortLease(r.id)} }
 
 // Registration implements clients.Client. The port is the one of the option
 // --callback-port.

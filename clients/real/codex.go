@@ -39,7 +39,7 @@ type Codex struct {
 	port *portLease
 }
 
-func newCodex(r *release) *Codex { return &Codex{r, newPortLease()} }
+func newCodex(r *release) *Codex { return &Codex{r, newPortLease(r.id)} }
 
 // Registration implements clients.Client. The port is the one of the setting
 // mcp_oauth_callback_port. At an authorization server that does not announce the

@@ -30,7 +30,7 @@ type MCPRemote struct {
 	port *portLease
 }
 
-func newMCPRemote(r *release) *MCPRemote { return &MCPRemote{r, newPortLease()} }
+func newMCPRemote(r *release) *MCPRemote { return &MCPRemote{r, newPortLease(r.id)} }
 
 // Registration implements clients.Client. A port that is given on the command
 // line is used as it is, so that is what an operator is told to register.

@@ -14,7 +14,7 @@ func IDs() []string {
 	for _, a := range adapters() {
 		out = append(out, a.id)
 	}
-	return out
+	return slices.Compact(out) // some have an adapter for each line of releases
 }
 
 // Newest asks the registry for the newest release of a program. Node.js is

@@ -35,17 +35,18 @@ type portLease struct {
 // ports.
 const firstPort, ports = 10000, 20000
 
-// newPortLease chooses a port by the process id, another one for processes
-// side by side.
-func newPortLease() *portLease { return &portLease{number: firstPort + os.Getpid()%ports} }
+// newPortLease chooses a port by the process id, another one for processes side
+// by side, and for clients of other names.
+func newPortLease(name string) *portLease { return &portLease{number: portFor(name)} }
 
-// portFor is the callback port of sessions with one MCP server. Left alone, the
+// portFor is a port for what has that name in this process: with the URL of an
+// MCP server, the callback port of mcp-remote's sessions with it. Left alone, the
 // program derives a port from a hash of the URL, which mostly falls into the
 // range of free ports: where another program holds it at that moment, the
 // program listens on the next one and may still send the browser to the first.
-func portFor(mcpURL string) int {
+func portFor(name string) int {
 	h := fnv.New32a()
-	_, _ = io.WriteString(h, mcpURL+strconv.Itoa(os.Getpid())) // a hash never fails
+	_, _ = io.WriteString(h, name+strconv.Itoa(os.Getpid())) // a hash never fails
 	return firstPort + int(h.Sum32()%ports)
 }
 

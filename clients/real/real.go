@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/mod/semver"
+
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/internal/node"
 )
@@ -39,6 +41,8 @@ func adapters() []adapter {
 		{codex(), func(r *release) clients.Client { return newCodex(r) }},
 		{inspector(), func(r *release) clients.Client { return newInspector(r) }},
 		{opencode(), func(r *release) clients.Client { return newOpencode(r) }},
+		{typeScriptSDK(2), func(r *release) clients.Client { return newTypeScriptSDK(r, 2) }},
+		{typeScriptSDK(1), func(r *release) clients.Client { return newTypeScriptSDK(r, 1) }},
 	}
 }
 
@@ -59,11 +63,13 @@ func All(o Options) []clients.Client {
 // it is not the one that the adapter is made for, is made when it is installed;
 // whether the adapter still knows how to drive it shows when it runs.
 func Release(id, version string, o Options) (clients.Client, error) {
-	all := adapters()
-	i := slices.IndexFunc(all, func(a adapter) bool { return a.id == id })
-	if i < 0 {
+	all := slices.DeleteFunc(adapters(), func(a adapter) bool { return a.id != id })
+	if len(all) == 0 {
 		return nil, fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
 	}
+	// Where two lines are released in packages of their own, the major version
+	// says which one is meant; what belongs to neither is taken for the newer.
+	i := max(0, slices.IndexFunc(all, func(a adapter) bool { return semver.Major("v"+a.version) == semver.Major("v"+version) }))
 	if !node.IsExact(version) {
 		return nil, fmt.Errorf("%s: not an exact version: %q", id, version)
 	}

@@ -23,15 +23,27 @@ import (
 // released returns a client of that id, installed if that is allowed here.
 func released(t *testing.T, id string) clients.Client {
 	t.Helper()
-	all := programs.All(programs.Options{Install: os.Getenv("REAL") == "1", Progress: func(s string) { t.Log(s) }})
+	all := programs.All(optionsOf(t))
 	i := slices.IndexFunc(all, func(c clients.Client) bool { return c.Identity().ID == id })
 	if i < 0 {
 		t.Fatalf("no adapter for %s", id)
 	}
-	if err := all[i].Available(t.Context()); err != nil {
-		t.Skip("needs " + id + " (REAL=1 installs it): " + err.Error())
+	return present(t, all[i])
+}
+
+// optionsOf lets programs be installed if that is allowed here.
+func optionsOf(t *testing.T) programs.Options {
+	t.Helper()
+	return programs.Options{Install: os.Getenv("REAL") == "1", Progress: func(s string) { t.Log(s) }}
+}
+
+// present skips the test where the program is missing.
+func present(t *testing.T, c clients.Client) clients.Client {
+	t.Helper()
+	if err := c.Available(t.Context()); err != nil {
+		t.Skip("needs " + c.Identity().ID + " (REAL=1 installs it): " + err.Error())
 	}
-	return all[i]
+	return c
 }
 
 // world opens a deployment of the catalogue at which the client is registered
