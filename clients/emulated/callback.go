@@ -95,11 +95,8 @@ func (s *Session) checkIssuer(q url.Values, server *serverMetadata) error {
 	if b.Errors == IssuerErrorsUnchecked && q.Has("error") {
 		return nil
 	}
-	if !q.Has("iss") {
-		if server.IssSupported || b.Response == IssuerAlways {
-			return refuse("the authorization response lacks iss (RFC 9207)")
-		}
-		return nil
+	if !q.Has("iss") || b.Response == IssuerDropped {
+		return withoutIssuer(server.IssSupported || b.Response == IssuerAlways)
 	}
 	if !server.IssSupported && b.Response == IssuerAdvertisedOnly {
 		return refuse("the authorization response carries iss, which the server does not advertise")
@@ -110,6 +107,14 @@ func (s *Session) checkIssuer(q url.Values, server *serverMetadata) error {
 	}
 	if iss != want {
 		return refuse("the authorization response is from issuer %q, not from %q (RFC 9207)", iss, want)
+	}
+	return nil
+}
+
+// withoutIssuer judges a response without iss.
+func withoutIssuer(required bool) error {
+	if required {
+		return refuse("the authorization response lacks iss (RFC 9207)")
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ func (s *Session) useTypedToken() bool {
 	if s.behaviour.Configured.AccessToken == "" || c == nil || c.BearerToken == "" {
 		return false
 	}
-	s.store.setToken(s.facts.MCPURL, tokens{access: c.BearerToken, kind: "Bearer"})
+	s.setToken(tokens{access: c.BearerToken, kind: "Bearer"})
 	return true
 }
 

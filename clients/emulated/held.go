@@ -14,6 +14,17 @@ func (s *Session) tokenFor(ctx context.Context, conn *connection, a *attempts) (
 	if conn.held != nil {
 		return conn.held, nil
 	}
+	if conn.bare {
+		conn.raced, conn.bare = false, false
+		if t, ok := s.token(); ok {
+			a.withheld = &t
+		}
+		return nil, nil //nolint:nilnil // documented: none
+	}
+	if conn.raced {
+		conn.raced = false
+		a.refreshes++
+	}
 	t, err := s.fresh(ctx, a)
 	if err == nil && s.holds() {
 		conn.held = t
@@ -38,26 +49,31 @@ func (s *Session) streamToken(ctx context.Context, conn *connection) *tokens {
 	if conn.held != nil {
 		return conn.held
 	}
-	s.race(ctx)
-	if t, ok := s.store.token(s.facts.MCPURL); ok {
+	s.race(ctx, conn)
+	if t, ok := s.token(); ok {
 		return &t
 	}
 	return nil
 }
 
 // race refreshes twice with one refresh token, as two requests do that know
-// nothing of each other. They are sent one after the other so that every run
-// is the same; a server cannot tell the difference. The second answer counts:
-// a program whose refresh was refused drops its tokens.
-func (s *Session) race(ctx context.Context) {
-	t, ok := s.store.token(s.facts.MCPURL)
+// nothing of each other: that of the GET stream and the one after it. They are
+// sent one after the other so that every run is the same; a server cannot tell
+// the difference. Where the second is refused, its request has no token.
+func (s *Session) race(ctx context.Context, conn *connection) {
+	t, ok := s.token()
 	if !ok || s.behaviour.Refresh.Concurrency != RefreshRacing || !s.ending(t) || !s.refreshes(t) {
 		return
 	}
-	_ = s.redeem(ctx, t, t.registration)
 	if err := s.redeem(ctx, t, t.registration); err != nil {
-		s.store.dropToken(s.facts.MCPURL)
+		return
 	}
+	won, _ := s.token()
+	err := s.redeem(ctx, t, t.registration)
+	if err != nil {
+		s.setToken(won)
+	}
+	conn.raced, conn.bare = true, err != nil
 }
 
 // refreshForServer is a refresh because the MCP server refused the token. Some

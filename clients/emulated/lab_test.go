@@ -156,6 +156,12 @@ func (l *lab) serveAS(w http.ResponseWriter, r *http.Request, body string) {
 		w.Header().Set("Location", back)
 		w.WriteHeader(http.StatusFound)
 	case "/token":
+		form, err := url.ParseQuery(body)
+		if used := form.Get("refresh_token"); err != nil || used != "" && l.from.strict && used != fmt.Sprintf("rt_%d", l.issued) {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, `{"error":"invalid_grant"}`)
+			return
+		}
 		l.issued++
 		token := fmt.Sprintf("at_%d", l.issued)
 		l.valid[token] = l.scope

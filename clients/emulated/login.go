@@ -43,7 +43,7 @@ func (s *Session) login(ctx context.Context, l login) error {
 	if err != nil {
 		return err
 	}
-	s.store.setToken(s.facts.MCPURL, granted)
+	s.setToken(granted)
 	s.program.Load().loggedIn.Store(true)
 	return nil
 }

@@ -35,6 +35,8 @@ type connection struct {
 	sent      bool            // a request went out
 	listed    json.RawMessage // the result of tools/list
 	held      *tokens         // used for every request; nil where the token in force is
+	raced     bool            // the next request has its token from a race
+	bare      bool            // the next request goes without a token; see Session.race
 }
 
 // message is a JSON-RPC request, or a notification.

@@ -11,6 +11,7 @@ var errConnectAnew = errors.New("the client has to connect anew after the login"
 // connectAnew ends the MCP session, if one is left, and begins another one.
 func (s *Session) connectAnew(ctx context.Context) (*connection, error) {
 	s.leave(ctx, s.program.Load())
+	s.reread(ctx, s.behaviour.Discovery.EveryStart, nil)
 	if err := s.handshake(ctx); err != nil {
 		return nil, err
 	}

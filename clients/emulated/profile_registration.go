@@ -58,8 +58,8 @@ const (
 
 // Dynamic is a registration request (RFC 7591). In its texts {name} stands
 // for the client's name, {version} for its version, {server} for the name the
-// user gave the server, {redirect} for the redirect URI in use, and {resource}
-// for the resource of the protected resource metadata.
+// user gave the server, {redirect} for the redirect URI in use, {port} for its
+// port, {url-hash} for a hash of the MCP URL, and {resource} for the resource of the protected resource metadata.
 type Dynamic struct {
 	// ClientName is client_name; "" means the client's name.
 	ClientName string `yaml:"clientName"`

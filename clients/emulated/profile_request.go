@@ -208,10 +208,16 @@ type Issuer struct {
 	// compared when present, advertised or not (the specification's table);
 	// "always" required even when not advertised (Gemini CLI 0.61);
 	// "advertised-only" refused when not advertised (Go SDK 1.7); "ignored"
-	// not looked at (VS Code, claude.ai).
+	// not looked at (VS Code, claude.ai); "dropped" required when advertised,
+	// but lost on the way to the check, so that it is always missing (Codex
+	// 0.143 and 0.144).
 	Response IssuerResponse `yaml:"response"`
 	// Comparison is "" character by character or "slash-tolerant".
 	Comparison IssuerComparison `yaml:"comparison"`
+	// AuthorizationEndpoint says where the authorization endpoint may be: ""
+	// anywhere; "same-origin-without-iss" at the issuer's origin, unless the
+	// server advertises iss, which tells servers apart (Codex since 0.150).
+	AuthorizationEndpoint EndpointPlace `yaml:"authorizationEndpoint"`
 	// Errors says whether error responses are checked too: "" yes, before
 	// their text is shown; "unchecked" no.
 	Errors IssuerErrors `yaml:"errors"`
@@ -225,6 +231,15 @@ const (
 	IssuerAlways         IssuerResponse = "always"
 	IssuerAdvertisedOnly IssuerResponse = "advertised-only"
 	IssuerIgnored        IssuerResponse = "ignored"
+	IssuerDropped        IssuerResponse = "dropped"
+)
+
+// EndpointPlace is where an endpoint may be.
+type EndpointPlace string
+
+// Choices besides anywhere.
+const (
+	SameOriginWithoutIss EndpointPlace = "same-origin-without-iss"
 )
 
 // IssuerComparison is how two issuers are compared.

@@ -90,9 +90,11 @@ type Refresh struct {
 	// too, but not in later runs of the program (Gemini CLI).
 	Held Held `yaml:"held"`
 	// Concurrency says what happens when several requests find the token near
-	// its end: "" one refresh serves them all; "racing" the GET stream and the
-	// request beside it each send the same refresh token (Gemini CLI), which
-	// ends the grant where refresh tokens are rotated.
+	// its end or refused: "" one refresh serves them all; "racing" the GET
+	// stream and the request beside it each send the same refresh token (Gemini
+	// CLI); "per-session" every session goes by the copy of the tokens that it
+	// has read once, and so sends a refresh token that another session has used
+	// (Claude Code). Both end the grant where refresh tokens are rotated.
 	Concurrency Concurrency `yaml:"concurrency"`
 	// RegistersAs is the client_name of a registration without redirect URIs
 	// that the client makes before a refresh that the MCP server caused, and
@@ -157,7 +159,8 @@ type Concurrency string
 
 // Choices besides one refresh for all.
 const (
-	RefreshRacing Concurrency = "racing"
+	RefreshRacing     Concurrency = "racing"
+	RefreshPerSession Concurrency = "per-session"
 )
 
 // AfterUnauthorized is what follows a 401 for a token that was good.

@@ -31,6 +31,7 @@ type recorded struct {
 	missing   map[string]string         // challenge of a 403, by tool
 	lifetime  int                       // of access tokens, in seconds
 	sendsIss  bool                      // the authorization response carried iss
+	strict    bool                      // a refresh token was refused
 }
 
 type recordedAnswer struct {
@@ -119,6 +120,8 @@ func (r *recorded) note(e harEntry, u *url.URL) {
 		r.missing[toolOf(e.Request.PostData.Text)] = challenge
 	case u.Path == "/authorize":
 		r.sendsIss = r.sendsIss || strings.Contains(e.Response.Headers.get("Location"), "&iss=")
+	case u.Path == "/token" && e.Response.Status == http.StatusBadRequest:
+		r.strict = true
 	case u.Path == "/token":
 		var t struct {
 			ExpiresIn int `json:"expires_in"`

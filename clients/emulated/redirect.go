@@ -99,12 +99,12 @@ func (s *Session) redirectPath(m Method, server *serverMetadata) string {
 	if r.PathWithoutIss != "" && !server.IssSupported {
 		path = r.PathWithoutIss
 	}
-	return s.hashed(path)
+	return hashed(path, s.facts.MCPURL)
 }
 
 // hashed fills in {url-hash}, twelve characters that depend on the MCP URL.
-func (s *Session) hashed(text string) string {
-	sum := sha256.Sum256([]byte(s.facts.MCPURL))
+func hashed(text, mcpURL string) string {
+	sum := sha256.Sum256([]byte(mcpURL))
 	return strings.ReplaceAll(text, "{url-hash}", base64.RawURLEncoding.EncodeToString(sum[:9]))
 }
 

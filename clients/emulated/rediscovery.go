@@ -3,7 +3,9 @@ package emulated
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 )
 
 // probe sends the request with which the client begins a discovery, if it has
@@ -34,9 +36,13 @@ func (s *Session) probe(ctx context.Context, c *challenge) *challenge {
 	return c
 }
 
-// discover finds the authorization server of the MCP server.
+// discover finds the authorization server of the MCP server for a login.
 func (s *Session) discover(ctx context.Context, c *challenge) (*target, error) {
-	c = s.probe(ctx, c)
+	return s.discoverAgain(ctx, s.probe(ctx, c))
+}
+
+// discoverAgain is discover for a client that goes by the challenge it has.
+func (s *Session) discoverAgain(ctx context.Context, c *challenge) (*target, error) {
 	known := s.store.server(s.facts.MCPURL)
 	if s.behaviour.Discovery.Order != ServerFirst || known == "" {
 		return s.discoverFirst(ctx, c)
@@ -94,4 +100,11 @@ func (s *Session) registrationEndpoint(ctx context.Context, server *serverMetada
 		}
 	}
 	return ""
+}
+
+// sameOrigin tells whether two URLs have the same origin (RFC 6454 section 5).
+func sameOrigin(a, b string) bool {
+	u, errA := url.Parse(a)
+	v, errB := url.Parse(b)
+	return errA == nil && errB == nil && strings.EqualFold(origin(u), origin(v))
 }

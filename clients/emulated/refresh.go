@@ -11,12 +11,14 @@ import (
 // attempts bounds what one MCP request may set in motion.
 type attempts struct {
 	logins, refreshes, stepUps, nonces, races int
+	// withheld is the token that a request went without; see Session.race.
+	withheld *tokens
 }
 
 // fresh returns the token for the next request; nil means none. A token that
 // is about to end is replaced first.
 func (s *Session) fresh(ctx context.Context, a *attempts) (*tokens, error) {
-	t, ok := s.store.token(s.facts.MCPURL)
+	t, ok := s.token()
 	if !ok {
 		return nil, nil //nolint:nilnil // documented: no token is no error
 	}
@@ -32,11 +34,11 @@ func (s *Session) fresh(ctx context.Context, a *attempts) (*tokens, error) {
 			}
 			break
 		}
-		if t, ok = s.store.token(s.facts.MCPURL); !ok || !s.ending(t) || !s.refreshes(t) {
+		if t, ok = s.token(); !ok || !s.ending(t) || !s.refreshes(t) {
 			break
 		}
 	}
-	t, ok = s.store.token(s.facts.MCPURL)
+	t, ok = s.token()
 	if !ok {
 		return nil, nil //nolint:nilnil // documented: no token is no error
 	}
@@ -76,7 +78,7 @@ func (s *Session) refresh(ctx context.Context, old tokens) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if now, ok := s.store.token(s.facts.MCPURL); !ok || now.access != old.access {
+	if now, ok := s.token(); !ok || now.access != old.access {
 		return nil
 	}
 	return s.redeem(ctx, old, old.registration)
@@ -100,7 +102,7 @@ func (s *Session) redeem(ctx context.Context, old tokens, r registration) error 
 	if err != nil {
 		if isTokenError(err) {
 			old.refresh = "" // it is spent; the user has to log in again
-			s.store.setToken(s.facts.MCPURL, old)
+			s.setToken(old)
 		}
 		return err
 	}
@@ -108,7 +110,7 @@ func (s *Session) redeem(ctx context.Context, old tokens, r registration) error 
 		t.refresh = old.refresh
 	}
 	t.requested, t.found, t.registration = old.requested, old.found, old.registration
-	s.store.setToken(s.facts.MCPURL, t)
+	s.setToken(t)
 	return nil
 }
 
@@ -133,12 +135,15 @@ func (s *Session) unauthorized(ctx context.Context, c *challenge, sent *tokens, 
 	if s.knowsNoOAuth() {
 		return turnedAway(c, sent)
 	}
+	if sent == nil {
+		sent = a.withheld
+	}
 	if sent == nil || sent.typed() {
 		a.logins++
-		s.store.dropToken(s.facts.MCPURL)
+		s.dropToken()
 		return s.login(ctx, login{challenge: c})
 	}
-	if now, ok := s.store.token(s.facts.MCPURL); ok && now.access != sent.access && a.races == 0 {
+	if now, ok := s.token(); ok && now.access != sent.access && a.races == 0 {
 		a.races++ // another session of the installation has renewed it
 		return nil
 	}
@@ -174,7 +179,7 @@ func (s *Session) regain(ctx context.Context, c *challenge, sent *tokens, a *att
 		l.known = t
 	}
 	a.logins++
-	s.store.dropToken(s.facts.MCPURL)
+	s.dropToken()
 	return s.login(ctx, l)
 }
 
@@ -205,7 +210,7 @@ func (s *Session) rediscover(ctx context.Context, c *challenge, sent *tokens) (t
 	case RediscoverNothing:
 		return nil, false
 	case RediscoverAll:
-		t, err := s.discover(ctx, c)
+		t, err := s.discoverAgain(ctx, c)
 		if err != nil {
 			return nil, false
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -88,7 +89,7 @@ func (s *Session) document(server *serverMetadata) (registration, redirect, erro
 		return registration{}, redirect{}, fail("the server supports client ID metadata documents but not the authentication method none")
 	}
 	at, err := s.redirectAt(server, Document)
-	return registration{method: Document, clientID: s.hashed(id)}, at, err
+	return registration{method: Document, clientID: hashed(id, s.facts.MCPURL)}, at, err
 }
 
 // dynamic registers at the registration endpoint, or uses a registration that
@@ -191,9 +192,10 @@ func (s *Session) redirectURIs(at redirect) []string {
 	if listed == nil {
 		return []string{at.uri}
 	}
+	fill := strings.NewReplacer("{redirect}", at.uri, "{port}", strconv.Itoa(at.port))
 	uris := make([]string, len(listed))
 	for i, uri := range listed {
-		uris[i] = strings.ReplaceAll(uri, "{redirect}", at.uri)
+		uris[i] = hashed(fill.Replace(uri), s.facts.MCPURL)
 	}
 	return uris
 }

@@ -211,6 +211,10 @@ func (s *Session) checkServer(m *serverMetadata, where string) error {
 	if _, err := s.http().guard.check("token_endpoint", m.Token); err != nil {
 		return err
 	}
+	if s.behaviour.Issuer.AuthorizationEndpoint == SameOriginWithoutIss && !m.IssSupported && !sameOrigin(m.Authorization, m.Issuer) {
+		return refuse("the authorization endpoint %s is not at the origin of issuer %q, and the server does not advertise iss",
+			m.Authorization, m.Issuer)
+	}
 	if s.behaviour.PKCE.Method == PKCENone || s.behaviour.PKCE.Advertised == PKCEUnchecked {
 		return nil
 	}

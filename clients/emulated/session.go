@@ -36,6 +36,8 @@ type program struct {
 	http    *requester
 	nonces  nonces
 	conn    atomic.Pointer[connection]
+	// tokens are the program's own copy, for sessions that go by one.
+	tokens atomic.Pointer[tokens]
 	// loggedIn says that the tokens were granted to this program.
 	loggedIn atomic.Bool
 	// basicRefused says that a guess at how to authenticate was wrong.
@@ -72,7 +74,7 @@ func (s *Session) Connect(ctx context.Context) clients.Outcome {
 }
 
 func (s *Session) connect(ctx context.Context) error {
-	if _, loggedIn := s.store.token(s.facts.MCPURL); !loggedIn && !s.useTypedToken() {
+	if _, loggedIn := s.token(); !loggedIn && !s.useTypedToken() {
 		s.lookAround(ctx)
 		if s.behaviour.Discovery.Start == StartWithMetadata {
 			if err := s.login(ctx, login{}); err != nil {
@@ -129,7 +131,7 @@ func (s *Session) leave(ctx context.Context, p *program) {
 	if accept := s.behaviour.Headers.AcceptSessionEnd; accept != "" {
 		q.header.Set("Accept", accept)
 	}
-	if t, ok := s.store.token(s.facts.MCPURL); ok && s.behaviour.Protocol.SessionEnd != SessionAnonymous {
+	if t, ok := s.token(); ok && s.behaviour.Protocol.SessionEnd != SessionAnonymous {
 		if err := s.present(&q, t); err != nil {
 			return
 		}

@@ -44,7 +44,7 @@ func (s *Session) refreshForStepUp(ctx context.Context, c *challenge, sent *toke
 	}
 	a.refreshes++
 	if s.behaviour.StepUp.Discovery == RediscoverAll {
-		if _, err := s.discover(ctx, c); err != nil {
+		if _, err := s.discoverAgain(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -91,7 +91,7 @@ func (s *Session) loginForStepUp(ctx context.Context, c *challenge, sent *tokens
 // at the beginning of every login.
 func (s *Session) rereadForUser(ctx context.Context, c *challenge) {
 	if s.behaviour.StepUp.Discovery == RediscoverAll {
-		_, _ = s.discover(ctx, c)
+		_, _ = s.discoverAgain(ctx, c)
 	}
 	s.lookAround(ctx)
 }

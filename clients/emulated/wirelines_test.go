@@ -14,6 +14,7 @@ import (
 // differs between two runs of the same program.
 func wire(tb testing.TB, requests []seen, mcp, as string, rename *strings.Replacer) [][]string {
 	tb.Helper()
+	hash := hashed("{url-hash}", "http://"+mcp+"/mcp")
 	var out [][]string
 	for _, r := range requests {
 		place := strings.NewReplacer(mcp, "MCP", as, "AS", url.QueryEscape(mcp), "MCP", url.QueryEscape(as), "AS")
@@ -43,6 +44,7 @@ func wire(tb testing.TB, requests []seen, mcp, as string, rename *strings.Replac
 			}
 		}
 		for i := range lines {
+			lines[i] = strings.ReplaceAll(lines[i], hash, "<hash of the MCP URL>")
 			if rename != nil {
 				lines[i] = rename.Replace(lines[i])
 			}

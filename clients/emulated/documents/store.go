@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,7 +22,9 @@ var embedded embed.FS
 // Document is a captured client ID metadata document
 // (draft-ietf-oauth-client-id-metadata-document).
 type Document struct {
-	// URL is where the client publishes it, and its client_id.
+	// URL is where the client publishes it, and its client_id. {url-hash} in a
+	// path segment stands for any text there, and for the same text in Body:
+	// the client publishes a document for every MCP server (Codex).
 	URL string `yaml:"url"`
 	// Captured is the day of the copy, as YYYY-MM-DD.
 	Captured string `yaml:"captured"`
@@ -96,6 +99,9 @@ func (d Document) check() error {
 func (s Store) Document(address string) (body []byte, header http.Header, ok bool) {
 	d, ok := s.byURL[address]
 	if !ok {
+		d, ok = s.family(address)
+	}
+	if !ok {
 		return s.keysAt(address)
 	}
 	header = http.Header{"Content-Type": {"application/json"}}
@@ -103,6 +109,23 @@ func (s Store) Document(address string) (body []byte, header http.Header, ok boo
 		header.Set("Cache-Control", d.CacheControl)
 	}
 	return []byte(d.Body), header, true
+}
+
+// urlHash stands for what is different in each document of a family.
+const urlHash = "{url-hash}"
+
+// family returns the document at an address that only its family is known of.
+func (s Store) family(address string) (Document, bool) {
+	for _, d := range s.byURL {
+		before, after, isFamily := strings.Cut(d.URL, urlHash)
+		rest, hasBefore := strings.CutPrefix(address, before)
+		hash, hasAfter := strings.CutSuffix(rest, after)
+		if isFamily && hasBefore && hasAfter && hash != "" && !strings.ContainsAny(hash, "/?#") {
+			d.URL, d.Body = address, strings.ReplaceAll(d.Body, urlHash, hash)
+			return d, true
+		}
+	}
+	return Document{}, false
 }
 
 func (s Store) keysAt(address string) (body []byte, header http.Header, ok bool) {

@@ -33,6 +33,26 @@ func TestADocumentIsServedAsCaptured(t *testing.T) {
 	}
 }
 
+func TestADocumentOfAFamilyIsServed(t *testing.T) {
+	t.Parallel()
+	family := strings.ReplaceAll(good, "/client.json", "/{url-hash}/client.json")
+	family = strings.ReplaceAll(family, "127.0.0.1/", "127.0.0.1/callback/{url-hash}")
+	s, err := documents.Load(fstest.MapFS{"x.yaml": {Data: []byte(family)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _, ok := s.Document("https://x.example.com/g_6G4jrLUfHB/client.json")
+	want := `{"client_id":"https://x.example.com/g_6G4jrLUfHB/client.json","client_name":"X","redirect_uris":["http://127.0.0.1/callback/g_6G4jrLUfHB"]}`
+	if !ok || string(body) != want {
+		t.Errorf("%t %s", ok, body)
+	}
+	for _, other := range []string{"https://x.example.com/client.json", "https://x.example.com/a/b/client.json", "https://x.example.com//client.json"} {
+		if _, _, ok := s.Document(other); ok {
+			t.Errorf("%s is no document of the family", other)
+		}
+	}
+}
+
 func TestTheEmbeddedDocumentsAreGood(t *testing.T) {
 	t.Parallel()
 	s, err := documents.All()
