@@ -90,6 +90,14 @@ conformance: setup build ## Have the official conformance suite examine us; writ
 	@$(GO) build -trimpath -o bin/conformance ./cmd/conformance
 	$(WITH_NODE) bin/conformance -out $(OUT)/conformance
 
+.PHONY: nightly
+nightly: setup build ## Measure the newest releases of the real clients; what changed, and drift, go to out/nightly (ARGS='--keep': remember them)
+	$(WITH_NODE) bin/mcpcompat nightly --out $(OUT)/nightly $(ARGS)
+
+.PHONY: nightly-issues
+nightly-issues: ## Open, update and close issues for what make nightly found (needs gh and jq; DRY_RUN=1 only says so)
+	scripts/nightly-issues.sh $(OUT)/nightly/issues.json
+
 .PHONY: clean
 clean: ## Remove everything that was built, installed into the project, or measured
 	rm -rf bin out .cache

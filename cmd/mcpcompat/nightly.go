@@ -32,7 +32,8 @@ nightly, beside the emulated rows of the same clients, and says
   - where a release has drifted from the profile that stands for it, with the edit
     that the profile needs as a patch to review.
 
-Into the folder --out go results.json, nightly.json, nightly.md and drift.patch.
+Into the folder --out go results.json, nightly.json, nightly.md, drift.patch, and
+issues.json: what an issue tracker has to be told.
 
 Exit codes: 0 nothing is newly broken, 1 something is, 2 usage or harness error. A
 release that cannot be installed is listed as not measured.`
@@ -142,7 +143,13 @@ func (a *app) tellNight(night nightly.Night, flags *nightlyFlags) error {
 	if err != nil {
 		return err
 	}
-	for name, text := range map[string]string{"nightly.md": page, "nightly.json": encoded, "drift.patch": patch} {
+	issues, err := encode(night.Issues())
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{
+		"nightly.md": page, "nightly.json": encoded, "drift.patch": patch, "issues.json": issues,
+	} {
 		if err := report.WriteFile(filepath.Join(flags.out, name), []byte(text)); err != nil {
 			return err
 		}
@@ -151,7 +158,7 @@ func (a *app) tellNight(night nightly.Night, flags *nightlyFlags) error {
 		_, err = a.stdout.Write([]byte(encoded))
 	} else {
 		_, err = fmt.Fprintf(a.stdout, "%s\nfiles: %s\n", page,
-			filepath.Join(flags.out, "{results.json,nightly.md,nightly.json,drift.patch}"))
+			filepath.Join(flags.out, "{results.json,nightly.md,nightly.json,drift.patch,issues.json}"))
 	}
 	return err
 }

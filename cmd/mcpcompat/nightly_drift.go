@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 
@@ -37,10 +36,11 @@ func proposals(night nightly.Night) (string, error) {
 	return b.String(), nil
 }
 
-func encode(night nightly.Night) (string, error) {
-	data, err := json.MarshalIndent(night, "", " ")
+// encode writes JSON for other programs.
+func encode(value any) (string, error) {
+	data, err := json.MarshalIndent(value, "", " ")
 	if err != nil {
-		return "", fmt.Errorf("nightly.json: %w", err)
+		return "", err
 	}
 	return string(data) + "\n", nil
 }

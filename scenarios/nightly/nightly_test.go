@@ -88,3 +88,24 @@ func TestKeep(t *testing.T) {
 		t.Errorf("what was kept differs from what it was kept of: %+v", n)
 	}
 }
+
+// A cell has one issue, whatever its version; what is fixed closes it.
+func TestIssues(t *testing.T) {
+	t.Parallel()
+	broken := night("2026-11-20", cell("codex@0.169.0", "reference", report.Fail, "callback", "w1"))
+	well := night("2026-11-21", cell("codex@0.170.0", "reference", report.Pass, "", "w1"))
+	opened, closed := nightly.Compare(well, broken).Issues(), nightly.Compare(broken, well).Issues()
+	if len(opened) != 1 || len(closed) != 1 || opened[0].Title != "codex at reference" || opened[0].Title != closed[0].Title {
+		t.Fatalf("opened %+v, closed %+v", opened, closed)
+	}
+	if opened[0].Closes || !closed[0].Closes || !strings.Contains(opened[0].Body, "is newly broken") {
+		t.Errorf("opened %+v, closed %+v", opened[0], closed[0])
+	}
+	emulated := cell("codex@0.169.0", "reference", report.Pass, "", "w9")
+	emulated.Basis = "emulated"
+	well.Cells = append(well.Cells, emulated)
+	if drifted := nightly.Compare(nil, well).Issues(); len(drifted) != 1 || drifted[0].Title != "The profile of codex has drifted" ||
+		!strings.Contains(drifted[0].Body, "scope.order: profile says scope of w9, release sent scope of w1") {
+		t.Errorf("drifted: %+v", drifted)
+	}
+}
