@@ -82,6 +82,12 @@ func tokenFaults() []fault {
 			culprit: "client",
 		},
 		{
+			check:  "refresh/no-storm",
+			scene:  []string{"authServer.token.lifetime=200s"},
+			habits: quirks("refresh.proactiveSeconds", "300"), // before every request, and no harm in it
+			client: quirks("refresh.shortLived", "repeated"),
+		},
+		{
 			check:  "refresh/not-assumed",
 			scene:  []string{"authServer.refresh.issue=never"},
 			client: []mutant.Break{mutant.AssumesRefresh()},

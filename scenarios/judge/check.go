@@ -92,7 +92,7 @@ func Checks() []Check {
 		discoveryChecks(), metadataChecks(), networkChecks(), registrationChecks(), metadataDocumentChecks(),
 		pkceChecks(), authorizeChecks(), redirectChecks(), issuerChecks(), tokenChecks(), tokenServerChecks(),
 		callChecks(), callServerChecks(), stepUpChecks(), refreshChecks(), errorChecks(), persistenceChecks(),
-		ownServerChecks(), moreRequestChecks(),
+		ownServerChecks(), moreRequestChecks(), robustnessChecks(),
 	)
 }
 

@@ -1,7 +1,9 @@
 package judge_test
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -73,6 +75,60 @@ func TestAServerThatIsItsOwnAuthorizationServer(t *testing.T) {
 						t.Errorf("%s is judged by the law of another revision", f.Check)
 					}
 				}
+			}
+		})
+	}
+}
+
+// A storm is a run of refreshes whose tokens nobody used; how many refreshes
+// there are does not matter.
+func TestAStormOfRefreshes(t *testing.T) {
+	t.Parallel()
+	const origin = "http://127.0.0.1:1"
+	for name, tt := range map[string]struct {
+		used []bool // of each refreshed token, in turn
+		want report.Verdict
+	}{
+		"none":                 {nil, ""},
+		"one":                  {[]bool{true}, report.Pass},
+		"a race":               {[]bool{true, false, true, false}, report.Pass},
+		"before every request": {slices.Repeat([]bool{true}, 40), report.Pass},
+		"a few in vain":        {make([]bool, 5), report.Pass},
+		"a storm":              {make([]bool, 6), report.Warn},
+		"a storm and then use": {append(make([]bool, 30), true), report.Warn},
+		"many short runs":      {slices.Repeat([]bool{false, false, false, true}, 10), report.Pass},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := &trace.Recording{Schema: trace.Schema, Setting: trace.Setting{MCPURL: origin + "/mcp", Issuer: origin}}
+			for i, used := range tt.used {
+				token := fmt.Sprintf("masked.%d.%012x", 20, i)
+				rec.Exchanges = append(rec.Exchanges, trace.Exchange{
+					ID: len(rec.Exchanges) + 1, From: trace.Client, To: trace.AuthorizationServer, Took: 1,
+					Request: trace.Request{
+						Method: http.MethodPost, URL: origin + "/token", Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
+						Body: trace.Body{Text: "grant_type=refresh_token&refresh_token=masked.20.00000000000a&client_id=c"},
+					},
+					Response: &trace.Response{
+						Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+						Body: trace.Body{Text: fmt.Sprintf(`{"access_token":%q,"token_type":"Bearer"}`, token)},
+					},
+				})
+				if used {
+					rec.Exchanges = append(rec.Exchanges, exchanged(len(rec.Exchanges)+1, trace.Client, origin+"/mcp", http.StatusOK,
+						http.Header{"Authorization": {"Bearer " + token}}))
+				}
+			}
+			var got report.Verdict
+			for _, s := range judge.Cell(rec, judge.Options{Book: book(t)}).Scenarios {
+				for _, f := range s.Findings {
+					if f.Check == "refresh/no-storm" {
+						got = f.Verdict
+					}
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
 	}
