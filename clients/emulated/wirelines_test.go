@@ -22,7 +22,7 @@ func wire(tb testing.TB, requests []seen, mcp, as string, rename *strings.Replac
 		switch {
 		case r.url.Path == "/authorize":
 			lines = append(lines, parameters(tb, r.url.RawQuery, place)...)
-		case r.url.Path == "/token":
+		case r.header.Get("Content-Type") == "application/x-www-form-urlencoded":
 			lines = append(lines, parameters(tb, r.body, place)...)
 		case r.url.Path == "/register":
 			lines = append(lines, ports.ReplaceAllString(r.body, "$1:0"))
@@ -89,7 +89,7 @@ func parameters(tb testing.TB, raw string, place *strings.Replacer) []string {
 			value = shape(value)
 		case "code_verifier":
 			value = fmt.Sprintf("<%d characters>", len(value))
-		case "code", "code_challenge", "refresh_token", "client_secret":
+		case "code", "code_challenge", "refresh_token", "client_secret", "token":
 			value = "<secret>"
 		case "client_id":
 			if strings.HasPrefix(value, "dyn_") {
