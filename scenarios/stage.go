@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
@@ -100,6 +101,9 @@ func register(c clients.Client, d deployment.Deployment) fixtures.RegisteredClie
 	}
 	if want.AuthMethod != "" && want.AuthMethod != "none" {
 		r.ClientSecret = "a-secret-of-" + c.Identity().ID
+	}
+	if !slices.Equal(r.RedirectURIs, want.RedirectURIs) {
+		r.Asked = want.RedirectURIs
 	}
 	return r
 }

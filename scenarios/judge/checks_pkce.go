@@ -11,7 +11,7 @@ func pkceChecks() []Check {
 	return []Check{
 		{
 			ID: "pkce/advertised", Scenario: "C.3", Stage: DoorServerMetadata,
-			Breaks: []Stage{DoorServerMetadata, DoorAuthorize, DoorRegistration},
+			Breaks: []Stage{DoorServerMetadata},
 			Codes:  []string{""}, // It is the client that turns away; no server refuses anything because of it.
 			Needs:  "authorization server metadata",
 			Judge: func(v *View) Result {

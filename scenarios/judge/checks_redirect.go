@@ -24,6 +24,9 @@ func redirectChecks() []Check {
 							return good(uri, a.ID)
 						}
 					}
+					if slices.ContainsFunc(v.askedRedirects(a), func(r string) bool { return sameButPort(r, uri) }) {
+						return unseen() // It came back as documented; the operator registered something else.
+					}
 					return bad("one of "+strings.Join(registered, ", "), uri, a.ID)
 				})
 			},
@@ -56,6 +59,17 @@ func redirectChecks() []Check {
 			},
 		},
 	}
+}
+
+// askedRedirects are the redirect URIs that the client's documentation asks an
+// operator for, where the operator registered others.
+func (v *View) askedRedirects(a Authorization) []string {
+	for _, c := range v.Rec.Setting.Registered {
+		if c.ClientID == a.Params.Get("client_id") {
+			return c.Asked
+		}
+	}
+	return nil
 }
 
 // registeredRedirects are the redirect URIs that the authorization server knows
