@@ -5,7 +5,6 @@ package real
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -107,59 +106,24 @@ func (d *claudeDriver) connect(ctx context.Context) error {
 		return err
 	}
 	d.start = time.Since(begun)
-	is, err := d.settled(ctx)
-	if err != nil {
+	is, err := d.watch().settled(ctx)
+	switch {
+	case err != nil:
 		return err
-	}
-	if is.Status == "needs-auth" {
-		if err := d.login(ctx); err != nil {
-			return err
-		}
-		if is, err = d.settled(ctx); err != nil {
-			return err
-		}
-	}
-	if is.Status != "connected" {
+	case is.Status == statusNeedsLogin:
+		return d.login(ctx)
+	case is.Status != statusConnected:
 		return &answered{words: is.words()}
 	}
 	return nil
 }
 
-// claudeStatus is what the program says of a server.
-type claudeStatus struct {
-	Name   string
-	Status string // connected, failed, needs-auth, pending, disabled
-	Error  string
-	Tools  []any
-}
-
-func (s claudeStatus) words() string {
-	if s.Error == "" {
-		return s.Status
-	}
-	return s.Status + ": " + s.Error
-}
-
-// claudeInterval is how often the program is asked whether a connection is still
-// pending: it does not tell of itself.
-const claudeInterval = 20 * time.Millisecond
-
-// settled asks for the server's status until the program is done connecting.
-func (d *claudeDriver) settled(ctx context.Context) (claudeStatus, error) {
-	for {
-		var list struct{ MCPServers []claudeStatus }
-		if err := d.control.request(ctx, map[string]any{"subtype": "mcp_status"}, &list); err != nil {
-			return claudeStatus{}, err
-		}
-		for _, s := range list.MCPServers {
-			if s.Name == serverName && s.Status != "pending" {
-				return s, nil
-			}
-		}
-		if !pause(ctx, claudeInterval) {
-			return claudeStatus{}, d.box.waited(ctx, 0, "the connection")
-		}
-	}
+func (d *claudeDriver) watch() statusWatch {
+	return statusWatch{d.box, func(ctx context.Context) ([]serverStatus, error) {
+		var list struct{ MCPServers []serverStatus }
+		err := d.control.request(ctx, map[string]any{"subtype": "mcp_status"}, &list)
+		return list.MCPServers, err
+	}, d.start}
 }
 
 // login does what the user does who chooses to authenticate at the server.
@@ -176,43 +140,7 @@ func (d *claudeDriver) login(ctx context.Context) error {
 	if err := d.box.browser.visit(begun.AuthURL); err != nil {
 		return err
 	}
-	return d.loggedIn(ctx, mark)
-}
-
-// How long the program may take after the callback until it is connected: it says
-// nothing of a login that failed. On an idle machine it needs a quarter of a
-// second, so a machine on which it takes long to start is given more.
-const (
-	claudeLogin    = 1500 * time.Millisecond
-	claudeSlowness = 4 // times the start
-	// claudeDeclined is for a callback that it has turned down.
-	claudeDeclined = 500 * time.Millisecond
-)
-
-// loggedIn waits for what comes of a login.
-func (d *claudeDriver) loggedIn(ctx context.Context, mark int) error {
-	var until time.Time
-	for {
-		is, err := d.settled(ctx)
-		if err != nil || is.Status != "needs-auth" {
-			return err
-		}
-		if words, _ := d.box.browser.since(mark); words != "" {
-			return fmt.Errorf("%w: %s", errStranded, words)
-		}
-		at, rested := d.box.browser.rested(mark)
-		switch {
-		case rested && until.IsZero() && at.declined():
-			until = time.Now().Add(claudeDeclined)
-		case rested && until.IsZero():
-			until = time.Now().Add(max(claudeLogin, claudeSlowness*d.start))
-		case rested && time.Now().After(until):
-			return &answered{words: is.words() + "; the browser showed: " + at.Page}
-		}
-		if !pause(ctx, claudeInterval) {
-			return d.box.waited(ctx, mark, "the end of the login")
-		}
-	}
+	return d.watch().loggedIn(ctx, mark)
 }
 
 func (d *claudeDriver) call(ctx context.Context, tool string, arguments map[string]any) (string, error) {
@@ -220,12 +148,11 @@ func (d *claudeDriver) call(ctx context.Context, tool string, arguments map[stri
 		return "", errNotRunning
 	}
 	text, err := d.callOnce(ctx, tool, arguments)
-	var a *answered
-	if !errors.As(err, &a) || !claudeWantsLogin.MatchString(a.words) {
+	if !says(err, claudeWantsLogin) {
 		return text, err
 	}
-	if err := d.login(ctx); err != nil {
-		return "", fmt.Errorf("%s; after that, at a new login: %w", a.words, err)
+	if failed := d.login(ctx); failed != nil {
+		return "", fmt.Errorf("%w; after that, at a new login: %w", err, failed)
 	}
 	return d.callOnce(ctx, tool, arguments)
 }

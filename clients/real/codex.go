@@ -4,7 +4,6 @@ package real
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -209,15 +208,14 @@ var codexWantsLogin = regexp.MustCompile(`Authentication required|AuthRequired|n
 // does what a user does: signs in, goes on in a new conversation, and calls again.
 func (d *codexDriver) call(ctx context.Context, tool string, arguments map[string]any) (string, error) {
 	text, err := d.callOnce(ctx, tool, arguments)
-	var a *answered
-	if !errors.As(err, &a) || !codexWantsLogin.MatchString(a.words) {
+	if !says(err, codexWantsLogin) {
 		return text, err
 	}
-	if err := d.login(ctx); err != nil {
-		return "", fmt.Errorf("%s; after that, at a new login: %w", a.words, err)
+	if failed := d.login(ctx); failed != nil {
+		return "", fmt.Errorf("%w; after that, at a new login: %w", err, failed)
 	}
-	if err := d.begin(ctx); err != nil {
-		return "", fmt.Errorf("%s; after a new login: %w", a.words, err)
+	if failed := d.begin(ctx); failed != nil {
+		return "", fmt.Errorf("%w; after a new login: %w", err, failed)
 	}
 	return d.callOnce(ctx, tool, arguments)
 }

@@ -26,6 +26,12 @@ type answered struct {
 
 func (a *answered) Error() string { return a.words }
 
+// says reports whether the program answered with such words.
+func says(err error, pattern *regexp.Regexp) bool {
+	var a *answered
+	return errors.As(err, &a) && pattern.MatchString(a.words)
+}
+
 // refusals are the words by which programs say that they decline what a server
 // offers, as opposed to not getting what they need.
 var refusals = regexp.MustCompile(`IssuerMismatchError|AuthorizationServerMismatchError|InsecureTokenEndpointError` +

@@ -43,6 +43,7 @@ func adapters() []adapter {
 		{opencode(), func(r *release) clients.Client { return newOpencode(r) }},
 		{typeScriptSDK(2), func(r *release) clients.Client { return newTypeScriptSDK(r, 2) }},
 		{typeScriptSDK(1), func(r *release) clients.Client { return newTypeScriptSDK(r, 1) }},
+		{copilot(), func(r *release) clients.Client { return newCopilot(r) }},
 	}
 }
 

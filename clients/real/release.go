@@ -33,6 +33,9 @@ type program struct {
 	// lock is the folder among the locks; "" means that it is named after the
 	// client.
 	lock string
+	// condition says which of several interfaces of the program is driven; ""
+	// means the one that people use.
+	condition string
 	// node is the oldest Node.js that runs the program; "" means that it is
 	// native and needs Node.js only to be installed.
 	node string
@@ -77,7 +80,7 @@ func (r *release) Identity() clients.Identity {
 	if basis == "" {
 		basis = clients.Real
 	}
-	return clients.Identity{ID: r.id, Name: r.name, Version: r.version, Basis: basis}
+	return clients.Identity{ID: r.id, Name: r.name, Version: r.version, Condition: r.condition, Basis: basis}
 }
 
 // Available implements clients.Client.

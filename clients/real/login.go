@@ -1,0 +1,103 @@
+//go:build unix
+
+package real
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// serverStatus is what a program says of its connection with the MCP server.
+type serverStatus struct {
+	Name   string
+	Status string // connected, needs-auth, pending, failed, disabled …
+	Error  string
+}
+
+// The statuses that matter.
+const (
+	statusPending    = "pending"
+	statusNeedsLogin = "needs-auth"
+	statusConnected  = "connected"
+)
+
+func (s serverStatus) words() string {
+	if s.Error == "" {
+		return s.Status
+	}
+	return s.Status + ": " + s.Error
+}
+
+// statusWatch follows the status of a connection in a program that has to be
+// asked for it.
+type statusWatch struct {
+	box *sandbox
+	// ask returns the status of all servers.
+	ask func(ctx context.Context) ([]serverStatus, error)
+	// start is how long the program took to start, from which is known how
+	// slow the machine is.
+	start time.Duration
+}
+
+// statusInterval is how often a program is asked.
+const statusInterval = 20 * time.Millisecond
+
+// settled asks until the program is done connecting.
+func (w statusWatch) settled(ctx context.Context) (serverStatus, error) {
+	for {
+		list, err := w.ask(ctx)
+		if err != nil {
+			return serverStatus{}, err
+		}
+		for _, s := range list {
+			if s.Name == serverName && s.Status != statusPending {
+				return s, nil
+			}
+		}
+		if !pause(ctx, statusInterval) {
+			return serverStatus{}, w.box.waited(ctx, w.box.browser.mark(), "the connection")
+		}
+	}
+}
+
+// How long a program may take after the callback until it is connected, where
+// it says nothing of a login that failed. On an idle machine it needs a quarter of
+// a second; one on which programs take long to start is given more.
+const (
+	loginPatience = 1500 * time.Millisecond
+	loginSlowness = 4 // times the start
+	// declinedPatience is for a callback that the program has turned down.
+	declinedPatience = 500 * time.Millisecond
+)
+
+// loggedIn waits for what comes of a login in the browser.
+func (w statusWatch) loggedIn(ctx context.Context, mark int) error {
+	var until time.Time
+	for {
+		is, err := w.settled(ctx)
+		switch {
+		case err != nil:
+			return err
+		case is.Status != statusNeedsLogin && is.Status != statusConnected:
+			return &answered{words: is.words()}
+		}
+		if words, _ := w.box.browser.since(mark); words != "" {
+			return fmt.Errorf("%w: %s", errStranded, words)
+		}
+		at, rested := w.box.browser.rested(mark)
+		switch {
+		case rested && is.Status == statusConnected && !at.declined():
+			return nil // before that it is the connection that there was
+		case rested && until.IsZero() && at.declined():
+			until = time.Now().Add(declinedPatience)
+		case rested && until.IsZero():
+			until = time.Now().Add(max(loginPatience, loginSlowness*w.start))
+		case rested && time.Now().After(until):
+			return &answered{words: is.words() + "; the browser showed: " + at.Page}
+		}
+		if !pause(ctx, statusInterval) {
+			return w.box.waited(ctx, mark, "the end of the login")
+		}
+	}
+}
