@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"time"
@@ -67,7 +68,7 @@ func (c *ClaudeCode) Start(ctx context.Context, f clients.Facts) (clients.Sessio
 		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
 	}
 	server := claudeServer{Type: "http", URL: f.MCPURL}
-	d := &claudeDriver{box: box}
+	d := &claudeDriver{box: box, log: logFile{path: filepath.Join(box.browser.dir, "debug.log")}}
 	s := &session{sandbox: box, driver: d}
 	if f.Credentials != nil {
 		server.OAuth = &claudeOAuth{f.Credentials.ClientID, c.port.number}
@@ -79,6 +80,8 @@ func (c *ClaudeCode) Start(ctx context.Context, f clients.Facts) (clients.Sessio
 	d.args = []string{
 		"-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose",
 		"--mcp-config", string(config), "--strict-mcp-config",
+		// It writes nowhere else why a login failed.
+		"--debug-file", d.log.path,
 	}
 	if f.Credentials == nil {
 		return s, nil
@@ -90,6 +93,7 @@ func (c *ClaudeCode) Start(ctx context.Context, f clients.Facts) (clients.Sessio
 type claudeDriver struct {
 	box     *sandbox
 	args    []string
+	log     logFile
 	control *controller // nil before the program was started
 	start   time.Duration
 }
@@ -118,12 +122,19 @@ func (d *claudeDriver) connect(ctx context.Context) error {
 	return nil
 }
 
+// claudeLoginFailed is how the program logs that a login failed.
+var claudeLoginFailed = regexp.MustCompile(`\[ERROR\] MCP OAuth failed for [^:]*: (.*)`)
+
 func (d *claudeDriver) watch() statusWatch {
-	return statusWatch{d.box, func(ctx context.Context) ([]serverStatus, error) {
-		var list struct{ MCPServers []serverStatus }
-		err := d.control.request(ctx, map[string]any{"subtype": "mcp_status"}, &list)
-		return list.MCPServers, err
-	}, d.start}
+	return statusWatch{
+		box: d.box, start: d.start,
+		ask: func(ctx context.Context) ([]serverStatus, error) {
+			var list struct{ MCPServers []serverStatus }
+			err := d.control.request(ctx, map[string]any{"subtype": "mcp_status"}, &list)
+			return list.MCPServers, err
+		},
+		failure: func() string { return d.log.find(claudeLoginFailed) },
+	}
 }
 
 // login does what the user does who chooses to authenticate at the server.
@@ -133,6 +144,7 @@ func (d *claudeDriver) login(ctx context.Context) error {
 		RequiresUserAction bool
 	}
 	mark := d.box.browser.mark()
+	d.log.begin()
 	err := d.control.request(ctx, map[string]any{"subtype": "mcp_authenticate", "serverName": serverName}, &begun)
 	if err != nil || !begun.RequiresUserAction {
 		return err

@@ -140,11 +140,11 @@ func (d *copilotDriver) ask(ctx context.Context, method string, params map[strin
 // watch follows the connection, which the program makes only when it is asked
 // for its servers.
 func (d *copilotDriver) watch() statusWatch {
-	return statusWatch{d.box, func(ctx context.Context) ([]serverStatus, error) {
+	return statusWatch{box: d.box, start: d.start, ask: func(ctx context.Context) ([]serverStatus, error) {
 		var list struct{ Servers []serverStatus }
 		err := d.ask(ctx, "session.mcp.list", nil, &list)
 		return list.Servers, err
-	}, d.start}
+	}}
 }
 
 // login does what the host does whose user chooses to sign in at the server.

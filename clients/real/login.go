@@ -38,6 +38,9 @@ type statusWatch struct {
 	// start is how long the program took to start, from which is known how
 	// slow the machine is.
 	start time.Duration
+	// failure is what the program says elsewhere of why a login failed, "" for
+	// nothing; nil means that it says nothing.
+	failure func() string
 }
 
 // statusInterval is how often a program is asked.
@@ -76,28 +79,39 @@ func (w statusWatch) loggedIn(ctx context.Context, mark int) error {
 	var until time.Time
 	for {
 		is, err := w.settled(ctx)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case is.Status != statusNeedsLogin && is.Status != statusConnected:
-			return &answered{words: is.words()}
 		}
 		if words, _ := w.box.browser.since(mark); words != "" {
 			return fmt.Errorf("%w: %s", errStranded, words)
 		}
+		if w.failure != nil {
+			if words := w.failure(); words != "" {
+				return &answered{words: words}
+			}
+		}
 		at, rested := w.box.browser.rested(mark)
 		switch {
-		case rested && is.Status == statusConnected && !at.declined():
-			return nil // before that it is the connection that there was
-		case rested && until.IsZero() && at.declined():
-			until = time.Now().Add(declinedPatience)
-		case rested && until.IsZero():
-			until = time.Now().Add(max(loginPatience, loginSlowness*w.start))
-		case rested && time.Now().After(until):
+		case is.Status != statusNeedsLogin && is.Status != statusConnected:
+			return &answered{words: is.words()}
+		case !rested: // until then it is the connection that there was
+		case is.Status == statusConnected && !at.declined():
+			return nil
+		case until.IsZero():
+			until = time.Now().Add(w.patience(at))
+		case time.Now().After(until):
 			return &answered{words: is.words() + "; the browser showed: " + at.Page}
 		}
 		if !pause(ctx, statusInterval) {
 			return w.box.waited(ctx, mark, "the end of the login")
 		}
 	}
+}
+
+// patience is how long the program may take from the end of the visit.
+func (w statusWatch) patience(at rest) time.Duration {
+	if at.declined() {
+		return declinedPatience
+	}
+	return max(loginPatience, loginSlowness*w.start)
 }

@@ -35,7 +35,7 @@ func says(err error, pattern *regexp.Regexp) bool {
 // refusals are the words by which programs say that they decline what a server
 // offers, as opposed to not getting what they need.
 var refusals = regexp.MustCompile(`IssuerMismatchError|AuthorizationServerMismatchError|InsecureTokenEndpointError` +
-	`|does not match expected|does not support code challenge method|(?i:issuer mismatch)`)
+	`|does not match expected|does not support code challenge method|(?i:issuer mismatch)|response missing required issuer`)
 
 // otherInterface is said of a release that cannot be driven any more.
 const otherInterface = "the interface of this release is not the one that its adapter knows"
