@@ -35,7 +35,7 @@ type Copilot struct {
 	port *portLease
 }
 
-func newCopilot(r *release) *Copilot { return &Copilot{r, newPortLease()} }
+func newCopilot(r *release) *Copilot { return &Copilot{r, newPortLease(r.id)} }
 
 // Registration implements clients.Client. The port is the one of the setting
 // auth.redirectPort.
