@@ -357,3 +357,26 @@ func TestAGuessAtTheMethodOfADocument(t *testing.T) {
 		s.count(http.MethodPost, "/token", test.tokens, t)
 	}
 }
+
+func TestTokenResponsesThatAreForms(t *testing.T) {
+	t.Parallel()
+	const form, text = "access_token=at&token_type=bearer&expires_in=60&scope=a", "application/x-www-form-urlencoded"
+	for _, test := range []struct {
+		choice            TokenAnswer
+		contentType, body string
+		good              bool
+	}{
+		{"", text, form, false},
+		{TokenFormToo, text + "; charset=utf-8", form, true},
+		{TokenFormToo, "application/json", form, false},
+		{TokenFormToo, "application/json", `{"access_token":"at","token_type":"Bearer"}`, true},
+		{TokenFormToo, text, "access_token=at&token_type=bearer&expires_in=soon", false},
+		{TokenFormToo, text, "%zz", false},
+	} {
+		a := &answer{status: http.StatusOK, header: http.Header{"Content-Type": {test.contentType}}, body: []byte(test.body)}
+		got, err := readTokens(TokenAuth{Answer: test.choice}.asJSON(a), false)
+		if (err == nil) != test.good || test.good && got.access != "at" {
+			t.Errorf("%q as %s, read %q: %v", test.body, test.contentType, test.choice, err)
+		}
+	}
+}

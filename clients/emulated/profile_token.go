@@ -12,6 +12,10 @@ type TokenAuth struct {
 	// "post-first" the other way round (Go SDK, mcp-go); "listed" the one of
 	// the two that the server lists first, else basic.
 	WhenUnnamed WhenUnnamed `yaml:"whenUnnamed"`
+	// Answer says how a token response is read: "" as JSON (RFC 6749 section
+	// 5.1); "form-too" as a form as well, if it says that it is one, as that of
+	// GitHub does when nobody asks for JSON (golang.org/x/oauth2).
+	Answer TokenAnswer `yaml:"answer"`
 	// BasicEncoding says how id and secret are written in HTTP Basic: "" form
 	// encoded (RFC 6749 section 2.3.1); "raw" (TypeScript SDK).
 	BasicEncoding BasicEncoding `yaml:"basicEncoding"`
@@ -43,6 +47,14 @@ type WhenUnnamed string
 const (
 	PostFirst   WhenUnnamed = "post-first"
 	ListedFirst WhenUnnamed = "listed"
+)
+
+// TokenAnswer is how a token response is read.
+type TokenAnswer string
+
+// Choices besides JSON.
+const (
+	TokenFormToo TokenAnswer = "form-too"
 )
 
 // BasicEncoding is how credentials are written in HTTP Basic.
@@ -114,7 +126,7 @@ type Refresh struct {
 	// ProactiveSeconds: "" it is used, and replaced before the next request;
 	// "repeated" it is replaced at once, again and again, until the server
 	// grants more time (VS Code sent 2,094 refreshes in 17 s). The emulation
-	// gives up after 64 in a row.
+	// gives up after 12 in a row.
 	ShortLived ShortLived `yaml:"shortLived"`
 	// Scope says whether refresh requests carry a scope: "" no; "sent" the one
 	// that was asked for (mcp-remote, rmcp).

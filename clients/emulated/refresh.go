@@ -47,7 +47,7 @@ func (s *Session) fresh(ctx context.Context, a *attempts) (*tokens, error) {
 
 // repeatedRefreshes bounds the refreshes in a row of a client that knows no
 // bound.
-const repeatedRefreshes = 64
+const repeatedRefreshes = 12
 
 // proactiveRefreshes is how often a token is replaced before a request at
 // most.
@@ -98,7 +98,7 @@ func (s *Session) redeem(ctx context.Context, old tokens, r registration) error 
 	if err != nil {
 		return err
 	}
-	t, err := readTokens(a, proves)
+	t, err := readTokens(s.behaviour.TokenAuth.asJSON(a), proves)
 	if err != nil {
 		if isTokenError(err) {
 			old.refresh = "" // it is spent; the user has to log in again

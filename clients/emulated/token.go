@@ -31,7 +31,7 @@ func (s *Session) exchange(ctx context.Context, g *grant, code string) (tokens, 
 	if err != nil {
 		return tokens{}, err
 	}
-	t, err := readTokens(a, proves)
+	t, err := readTokens(s.behaviour.TokenAuth.asJSON(a), proves)
 	if err != nil {
 		return tokens{}, err
 	}
