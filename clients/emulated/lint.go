@@ -10,14 +10,18 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/mcpcompat/mcpcompat/internal/strictyaml"
 )
 
 // document is a profile file while it is read: where its keys stand, and what
 // is wrong with it.
 type document struct {
-	name     string
-	variants []*variantNode
-	problems []problem
+	name string
+	// recordings are those that evidence may name.
+	recordings []string
+	variants   []*variantNode
+	problems   []problem
 }
 
 type problem struct {
@@ -41,7 +45,7 @@ func (d *document) err() error {
 	return errors.Join(errs...)
 }
 
-// read walks the file beside the types and reports every unknown key.
+// read walks the file beside the types and notes where its keys stand.
 func (d *document) read(file *ast.File) {
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
 		d.problemf(1, "want one document with one profile")
@@ -64,14 +68,13 @@ func (d *document) read(file *ast.File) {
 	}
 }
 
-// walk records the line of every key below node in lines, by path; keys that
-// the type t has no field for are problems.
+// walk records the line of every key below node in lines, by path. Keys that
+// the type t has no field for are passed over: the decoder reports them.
 func (d *document) walk(node ast.Node, t reflect.Type, prefix string, lines map[string]int) {
 	for _, value := range mapping(node) {
 		name, line := key(value), value.Key.GetToken().Position.Line
-		field, ok := fieldByKey(t, name)
+		field, ok := strictyaml.Field(t, name)
 		if !ok {
-			d.problemf(line, "unknown key %q%s", name, suggestion(t, name))
 			continue
 		}
 		lines[prefix+name] = line
@@ -102,32 +105,6 @@ func mapping(node ast.Node) []*ast.MappingValueNode {
 
 func key(value *ast.MappingValueNode) string { return value.Key.GetToken().Value }
 
-// fieldByKey is the type of the field that a YAML key stands for.
-func fieldByKey(t reflect.Type, name string) (reflect.Type, bool) {
-	for f := range t.Fields() {
-		tag, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		if options == "inline" {
-			if inner, ok := fieldByKey(f.Type, name); ok {
-				return inner, true
-			}
-		} else if tag == name && tag != "" {
-			return f.Type, true
-		}
-	}
-	return nil, false
-}
-
-// suggestion lists the keys of t when the unknown one looks like one of them.
-func suggestion(t reflect.Type, name string) string {
-	for f := range t.Fields() {
-		tag, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		if tag != "" && strings.EqualFold(tag, name) {
-			return fmt.Sprintf(" (did you mean %q?)", tag)
-		}
-	}
-	return ""
-}
-
 // check reports everything that is wrong with a decoded profile.
 func (d *document) check(p *Profile) {
 	if p.ID == "" || p.Name == "" {
@@ -152,6 +129,9 @@ func (d *document) check(p *Profile) {
 				d.problemf(n.line("versions"), "versions %q overlap %q of the same condition (line %d)",
 					v.Versions, p.Variants[j].Versions, d.variants[j].first)
 			}
+		}
+		if _, err := p.chain(i); err != nil {
+			d.problemf(n.line("extends"), "%s", err)
 		}
 		d.checkEvidence(v, n)
 		d.checkPort(n, "redirect.port", v.Redirect.Port)
@@ -200,6 +180,7 @@ func (d *document) checkSource(e Evidence, line int) {
 	if _, err := time.Parse(time.DateOnly, e.Date); err != nil {
 		d.problemf(line, "evidence needs a date as YYYY-MM-DD, not %q", e.Date)
 	}
+	d.checkRecordings(e, line)
 	if !slices.Contains([]EvidenceBasis{Recorded, SourceCode, VendorDoc, Issue, ThirdParty, Specification}, e.Basis) {
 		d.problemf(line, "unknown basis of evidence %q", e.Basis)
 	}
@@ -230,7 +211,7 @@ func isLeaf(path string) bool {
 
 func lookup(t reflect.Type, path string) (reflect.Type, bool) {
 	head, rest, more := strings.Cut(path, ".")
-	field, ok := fieldByKey(t, head)
+	field, ok := strictyaml.Field(t, head)
 	if !ok || !more {
 		return field, ok
 	}

@@ -47,6 +47,7 @@ func (d *document) checkValues(v *Variant, n *variantNode) {
 			}
 		}
 	}
+	d.checkOperator(v, n)
 	if l := v.PKCE.VerifierLength; l != 0 && (l < shortestVerifier || l > longestVerifier) {
 		d.problemf(n.line("pkce.verifierLength"), "pkce.verifierLength: %d is not between %d and %d (RFC 7636 section 4.1)",
 			l, shortestVerifier, longestVerifier)
@@ -80,5 +81,23 @@ func texts(v reflect.Value) []string {
 		return out
 	default:
 		return nil
+	}
+}
+
+// checkOperator reports words of the operator's registration that nobody
+// knows.
+func (d *document) checkOperator(v *Variant, n *variantNode) {
+	o := v.Operator
+	for _, field := range []struct {
+		path, value string
+		known       []string
+	}{
+		{"operator.authMethod", o.AuthMethod, []string{"none", string(AuthBasic), string(AuthPost)}},
+		{"operator.applicationType", o.ApplicationType, []string{string(Native), string(Web)}},
+		{"operator.credentials", string(o.Credentials), []string{string(CredentialsNowhere)}},
+	} {
+		if field.value != "" && !slices.Contains(field.known, field.value) {
+			d.problemf(n.line(field.path), "%s: unknown value %q: want one of %s", field.path, field.value, strings.Join(field.known, ", "))
+		}
 	}
 }

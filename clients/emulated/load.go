@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -49,33 +50,67 @@ var loadEmbedded = sync.OnceValues(func() (Profiles, error) { //nolint:gocheckno
 	return Load(sub)
 })
 
-// Load reads every .yaml file at the top of fsys. It returns the profiles that
+// LoadDir is [Load] for a directory of the user's own. Errors name files with
+// the directory in front.
+func LoadDir(dir string) (Profiles, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, fmt.Errorf("profiles: %w", err)
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("profiles: %s is not a directory", dir)
+	}
+	ps, err := load(os.DirFS(dir), dir)
+	if len(ps) == 0 && err == nil {
+		err = fmt.Errorf("profiles: no *.yaml file in %s", dir)
+	}
+	return ps, err
+}
+
+// Load reads every .yaml file at the top of fsys. Evidence may name recordings
+// of the project, and those that lie beside the profiles as
+// recordings/id@version/name.har. Load returns the profiles that
 // are good together with one joined error for all that is wrong, each part of
 // it with file and line, so that a list can still be shown.
-func Load(fsys fs.FS) (Profiles, error) {
+func Load(fsys fs.FS) (Profiles, error) { return load(fsys, "") }
+
+func load(fsys fs.FS, dir string) (Profiles, error) {
 	names, err := fs.Glob(fsys, "*.yaml")
 	if err != nil {
 		return nil, err
 	}
+	recordings := append(Recordings(), recordingsIn(fsys)...)
 	var out Profiles
 	var problems []error
-	files := map[string]string{}
 	for _, name := range names {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			problems = append(problems, err)
 			continue
 		}
-		p, err := Decode(name, data)
+		p, err := decode(filepath.Join(dir, name), data, recordings)
 		if err != nil {
 			problems = append(problems, err)
 			continue
 		}
-		if first, taken := files[p.ID]; taken {
-			problems = append(problems, fmt.Errorf("%s:1: profile id %q is taken by %s", name, p.ID, first))
+		out = append(out, p)
+	}
+	out, err = Join(out)
+	return out, errors.Join(append(problems, err)...)
+}
+
+// Join puts lists of profiles together, sorted by id. Of two with one id the
+// first is kept and the other reported.
+func Join(lists ...Profiles) (Profiles, error) {
+	var out Profiles
+	var problems []error
+	first := map[string]string{}
+	for _, p := range slices.Concat(lists...) {
+		if file, taken := first[p.ID]; taken {
+			problems = append(problems, fmt.Errorf("%s:1: profile id %q is taken by %s", p.file, p.ID, file))
 			continue
 		}
-		files[p.ID] = name
+		first[p.ID] = p.file
 		out = append(out, p)
 	}
 	slices.SortFunc(out, func(a, b *Profile) int { return strings.Compare(a.ID, b.ID) })
@@ -84,21 +119,26 @@ func Load(fsys fs.FS) (Profiles, error) {
 
 // Decode reads one profile; name is used in errors, of which all are returned
 // at once.
-func Decode(name string, data []byte) (*Profile, error) {
-	file, err := parser.ParseBytes(data, 0)
+func Decode(name string, data []byte) (*Profile, error) { return decode(name, data, Recordings()) }
+
+func decode(name string, data []byte, recordings []string) (*Profile, error) {
+	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, syntaxError(name, err)
 	}
-	d := &document{name: name}
+	d := &document{name: name, recordings: recordings}
 	d.read(file)
-	if err := d.err(); err != nil {
+	p := &Profile{file: name}
+	err = strictyaml.Decode(name, data, p)
+	for _, problem := range strictyaml.Problems(err) {
+		d.problemf(problem.Line, "%s", problem.Text)
+	}
+	switch {
+	case strictyaml.Filled(err) && len(d.variants) == len(p.Variants):
+		d.check(p)
+	case len(d.problems) == 0:
 		return nil, err
 	}
-	p := &Profile{file: path.Base(name)}
-	if err := strictyaml.Decode(name, data, p); err != nil {
-		return nil, err
-	}
-	d.check(p)
 	if err := d.err(); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package emulated
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -142,6 +144,86 @@ func TestWhatIsWrongIsNamedWithItsLine(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEverythingThatIsWrongIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := Decode("x.yaml", []byte(`id: bad
+nome: Bad
+name: Bad
+variants:
+- versions: ">=2.0.0"
+  version: 1.0.0
+  extends: 3.3.3
+  redirect: {port: "0", hosst: localhost}
+  operator: {credentials: somewhere}
+  evidence:
+  - {claims: [redirect.host], source: "claude-code@2.1.329: dcr, nothing", date: 2026-01-31, basis: recorded}
+  - {claims: [scope], source: "nobody@1.0.0: dcr", date: soon, basis: recorded}
+- versions: "<3.0.0"
+  version: 2.5.0
+  version: 2.6.0
+`))
+	for _, w := range []string{
+		`x.yaml:2: unknown key "nome"`, `x.yaml:6: version "1.0.0" is not one of`, `x.yaml:7: extends names no variant`,
+		`x.yaml:8: redirect.port has no evidence`, `x.yaml:8: redirect.port: "0" is no port`, `x.yaml:8: unknown key "hosst"`,
+		`x.yaml:9: operator.credentials: unknown value "somewhere"`,
+		`x.yaml:11: there is no recording claude-code@2.1.329/nothing: of claude-code@2.1.329 there are cimd, dcr`,
+		`x.yaml:12: there is no recording nobody@1.0.0/dcr, nor any other of nobody@1.0.0`, `x.yaml:12: evidence needs a date`,
+		`x.yaml:13: versions "<3.0.0" overlap ">=2.0.0"`, `x.yaml:15: key "version" is given twice, first in line 14`,
+	} {
+		if err == nil || !strings.Contains(err.Error(), w) {
+			t.Errorf("%q is missing in\n%v", w, err)
+		}
+	}
+}
+
+func TestTheListOfRecordingsIsThatOfTheRecordings(t *testing.T) {
+	t.Parallel()
+	const dir = "../../testdata/recordings"
+	files, err := filepath.Glob(dir + "/*/*.har")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recordings: %v", err)
+	}
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(f), dir+"/"), ".har")
+	}
+	if got := Recordings(); !slices.Equal(got, files) {
+		t.Errorf("recordings.txt differs from the directory; write it anew:\n%s", strings.Join(files, "\n"))
+	}
+}
+
+func TestADirectoryOfTheUsersOwn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recordedGood := strings.Replace(good, `source: "a/b#1", date: 2026-01-31, basis: issue`, `source: "good@2.1.0: mine", date: 2026-01-31, basis: recorded`, 1)
+	write("good.yaml", recordedGood)
+	if _, err := LoadDir(dir); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "good.yaml")+":9: there is no recording good@2.1.0/mine") {
+		t.Errorf("a missing recording: %v", err)
+	}
+	write("recordings/good@2.1.0/mine.har", "{}")
+	ps, err := LoadDir(dir)
+	if err != nil || len(ps) != 1 {
+		t.Fatalf("%d profiles, %v", len(ps), err)
+	}
+	if joined, err := Join(ps, ps); err == nil || len(joined) != 1 {
+		t.Errorf("one id twice: %d profiles, %v", len(joined), err)
+	}
+	for _, wrong := range []string{t.TempDir(), filepath.Join(dir, "good.yaml"), filepath.Join(dir, "nothing")} {
+		if _, err := LoadDir(wrong); err == nil {
+			t.Errorf("%s is taken for a directory of profiles", wrong)
+		}
 	}
 }
 

@@ -52,6 +52,60 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// A person who mends a file wants to hear of everything at once.
+func TestAllProblemsAtOnce(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		ID    string           `yaml:"id"`
+		Count int              `yaml:"count"`
+		Inner map[string]thing `yaml:"inner"`
+	}
+	err := strictyaml.Decode("f.yaml", []byte(`id: a
+Count: 2
+id: b
+inner:
+  one: {cuont: 1}
+  two: {list: [x], count: 3}
+`), &got)
+	for _, w := range []string{
+		`f.yaml:2:1: unknown key "Count" (did you mean "count"?)`, `f.yaml:3:1: key "id" is given twice, first in line 1`,
+		`f.yaml:5:9: unknown key "cuont"`,
+	} {
+		if err == nil || !strings.Contains(err.Error(), w) {
+			t.Errorf("%q is missing in\n%v", w, err)
+		}
+	}
+	if len(strictyaml.Problems(err)) != 3 || !strictyaml.Filled(err) || got.Inner["two"].Count != 3 {
+		t.Errorf("%d problems, filled %t: %+v", len(strictyaml.Problems(err)), strictyaml.Filled(err), got)
+	}
+}
+
+func TestAWrongTypeFillsNothing(t *testing.T) {
+	t.Parallel()
+	var got thing
+	err := strictyaml.Decode("f.yaml", []byte("id: a\ncount: many\nlist: {x: y}\nmore: 1\n"), &got)
+	if len(strictyaml.Problems(err)) != 3 || strictyaml.Filled(err) {
+		t.Errorf("filled %t: %v", strictyaml.Filled(err), err)
+	}
+	if err := strictyaml.Decode("f.yaml", []byte("id: [a\n"), &got); err == nil || strictyaml.Problems(err) != nil || strictyaml.Filled(err) {
+		t.Errorf("broken syntax: %v", err)
+	}
+	if !strictyaml.Filled(nil) {
+		t.Error("a good file filled nothing")
+	}
+}
+
+func TestAnchorsAndMergedKeys(t *testing.T) {
+	t.Parallel()
+	var got map[string]thing
+	if err := strictyaml.Decode("f.yaml", []byte("one: &one {id: a, list: [x]}\ntwo: {<<: *one, count: 2}\nthree: *one\nfour:\n"), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got["two"].ID != "a" || got["two"].Count != 2 || got["three"].ID != "a" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("id: a\ncount: 2\n"))
 	f.Add([]byte("id: &x [*x]\n---\n? {a: b}\n"))
