@@ -3,10 +3,13 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"slices"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/emulated"
+	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
@@ -17,6 +20,7 @@ type Catalogue struct {
 	profiles    emulated.Profiles
 	others      []clients.Client
 	release     func(id, version string) (clients.Client, error)
+	documents   documents.Store
 	deployments []deployment.Deployment
 	suites      []Suite
 	book        *requirement.Book
@@ -30,6 +34,9 @@ type CatalogueOptions struct {
 	// Release returns a client for an exact release of a program of which
 	// Clients has another release; nil means that there are no others.
 	Release func(id, version string) (clients.Client, error)
+	// ProfileDirs hold further profiles as YAML files; below them documents/ may
+	// hold client ID metadata documents, and recordings/ what evidence names.
+	ProfileDirs []string
 	// DeploymentDirs hold further deployments as YAML files.
 	DeploymentDirs []string
 }
@@ -44,6 +51,11 @@ func NewCatalogue(o CatalogueOptions) (*Catalogue, error) {
 	var err error
 	c.profiles, err = emulated.All()
 	note(err)
+	c.documents, err = documents.All()
+	note(err)
+	for _, dir := range o.ProfileDirs {
+		note(c.addProfiles(dir))
+	}
 	c.deployments, err = deployment.Catalogue()
 	note(err)
 	for _, dir := range o.DeploymentDirs {
@@ -56,6 +68,9 @@ func NewCatalogue(o CatalogueOptions) (*Catalogue, error) {
 	note(err)
 	c.suites, err = loadSuites()
 	note(err)
+	if err := errors.Join(errs...); err != nil {
+		return c, err // a suite may name what is missing only for that reason
+	}
 	for _, s := range c.suites {
 		if _, err := c.Select(s.Selection); err != nil {
 			note(fmt.Errorf("suites/%s.yaml: %w", s.ID, err))
@@ -63,6 +78,28 @@ func NewCatalogue(o CatalogueOptions) (*Catalogue, error) {
 	}
 	return c, errors.Join(errs...)
 }
+
+// addProfiles adds the profiles of a directory, and the metadata documents that
+// lie below it.
+func (c *Catalogue) addProfiles(dir string) error {
+	more, errProfiles := emulated.LoadDir(dir)
+	profiles, errTwice := emulated.Join(c.profiles, more)
+	c.profiles = profiles
+	own, errDocuments := documents.LoadDir(filepath.Join(dir, "documents"))
+	if errors.Is(errDocuments, fs.ErrNotExist) {
+		errDocuments = nil // most clients have none
+	}
+	var errSame error
+	c.documents, errSame = documents.Join(c.documents, own)
+	errs := []error{errProfiles, errTwice, errDocuments, errSame}
+	for _, p := range more {
+		errs = append(errs, p.Undocumented(func(url string) bool { _, _, ok := c.documents.Document(url); return ok }))
+	}
+	return errors.Join(errs...)
+}
+
+// Documents are the captured client ID metadata documents.
+func (c *Catalogue) Documents() documents.Store { return c.documents }
 
 // Clients returns every row: the emulated clients, then the others, of which
 // the first are the deployments' own servers.

@@ -68,8 +68,8 @@ func TestSelect(t *testing.T) {
 			[]string{"mcp-remote@0.15.1/enterprise emulated"},
 		},
 		"one thing named twice is one cell": {
-			scenarios.Selection{Clients: []string{"vscode", "vscode"}, Deployments: []string{"reference"}},
-			[]string{"vscode@1.139.1/reference emulated"},
+			scenarios.Selection{Clients: []string{"claude-desktop", "claude-desktop"}, Deployments: []string{"reference"}},
+			[]string{"claude-desktop@current/reference emulated"},
 		},
 		"names take the place of a suite's": {
 			scenarios.Selection{Suite: "five-clients", Clients: []string{"cursor@1.0.0"}},
@@ -95,7 +95,7 @@ func TestSelectRefuses(t *testing.T) {
 		want      string
 	}{
 		"unknown client":      {scenarios.Selection{Clients: []string{"vscdoe"}}, `"vscdoe": did you mean vscode?`},
-		"version in no range": {scenarios.Selection{Clients: []string{"cursor@2.5.0"}}, "cursor@2.5.0"},
+		"version in no range": {scenarios.Selection{Clients: []string{"cursor@0.5.0"}}, "cursor@0.5.0"},
 		"unknown condition":   {scenarios.Selection{Clients: []string{"vscode+raining"}}, "vscode+raining"},
 		"unknown deployment":  {scenarios.Selection{Deployments: []string{"enterpris"}}, `did you mean enterprise?`},
 		"unknown scenario":    {scenarios.Selection{Scenarios: []string{"C.0"}}, `unknown scenario "C.0"`},
@@ -138,7 +138,7 @@ func TestSelectByDefault(t *testing.T) {
 			t.Errorf("%s is brief", spec.Name())
 		}
 	}
-	one, err := c.Select(scenarios.Selection{Clients: []string{"cursor"}})
+	one, err := c.Select(scenarios.Selection{Clients: []string{"claude-desktop"}})
 	if err != nil || len(one.Cells) != len(mainSuite(t, c).Selection.Deployments) {
 		t.Errorf("a client alone: %q, %v", names(one), err)
 	}

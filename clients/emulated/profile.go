@@ -2,6 +2,8 @@ package emulated
 
 import (
 	"embed"
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/mcpcompat/mcpcompat/clients"
@@ -165,6 +167,22 @@ type Behaviour struct {
 	Order Order `yaml:"order"`
 	// Protocol is how the client speaks MCP.
 	Protocol Protocol `yaml:"protocol"`
+}
+
+// Undocumented is an error for every client ID metadata document of the
+// profile of which there is no copy; captured tells whether there is one.
+func (p *Profile) Undocumented(captured func(url string) bool) error {
+	var errs []error
+	seen := map[string]bool{"": true}
+	for _, v := range p.Variants {
+		for _, u := range []string{v.Registration.ClientIDMetadataDocument, v.Registration.DocumentWithoutIss} {
+			if !seen[u] && !captured(u) {
+				errs = append(errs, fmt.Errorf("%s: %s: no copy of %s in documents/ beside the profile", p.file, p.ID, u))
+			}
+			seen[u] = true
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // AllEvidence is the variant's own evidence followed by what it inherited.

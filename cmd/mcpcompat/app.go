@@ -22,6 +22,7 @@ type app struct {
 	stderr   terminal
 	accepted fs.FS // the accepted results that the program was built with
 	environ  func(name string) string
+	own      ownData
 }
 
 // terminal is a stream that may be a terminal.

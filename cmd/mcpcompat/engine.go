@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
@@ -16,7 +17,7 @@ import (
 type engine interface {
 	// Catalogue returns everything there is to select from. What is good is
 	// returned together with an error that names every bad file.
-	Catalogue() (catalogue, error)
+	Catalogue(own ownData) (catalogue, error)
 	// Run measures a plan. When ctx ends early it returns what was measured
 	// so far together with the context's error.
 	Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOptions) (*report.Results, error)
@@ -37,6 +38,7 @@ type catalogue interface {
 	Checks() []judge.Check
 	Book() *requirement.Book
 	Suites() []scenarios.Suite
+	Documents() documents.Store
 	Select(s scenarios.Selection) (scenarios.Plan, error)
 	// Describe adds to results what is known of their rows and columns.
 	Describe(r *report.Results) error

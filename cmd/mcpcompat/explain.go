@@ -37,11 +37,19 @@ scenario, a suite or a remedy.`,
 	return cmd
 }
 
+// explain shows what is good also when some data is faulty, and then says so.
 func (a *app) explain(name, out string) error {
-	cat, faulty := a.engine.Catalogue()
+	cat, faulty := a.engine.Catalogue(a.own)
 	if cat == nil {
 		return faulty
 	}
+	if faulty != nil {
+		faulty = fmt.Errorf("some data is faulty, and nothing of it can be explained:\n%w", faulty)
+	}
+	return errors.Join(a.explainName(cat, name, out), faulty)
+}
+
+func (a *app) explainName(cat catalogue, name, out string) error {
 	results, err := report.Read(resultsPath(out))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

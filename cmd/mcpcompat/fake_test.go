@@ -19,6 +19,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/emulated"
+	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
@@ -58,6 +59,7 @@ type fakeEngine struct {
 	// stopAfter is how many cells are measured before Run waits for the end
 	// of its context; 0 means that it does not wait.
 	stopAfter int
+	own       ownData
 	deaf      bool // does not listen to its context either
 	asked     scenarios.RunOptions
 	drive     fakeDrive
@@ -67,7 +69,8 @@ type fakeEngine struct {
 
 func (e *fakeEngine) Newest(context.Context, string) (string, error) { return e.newest, e.noNewest }
 
-func (e *fakeEngine) Catalogue() (catalogue, error) {
+func (e *fakeEngine) Catalogue(own ownData) (catalogue, error) {
+	e.own = own
 	if e.cat == nil {
 		return nil, e.faulty
 	}
@@ -140,6 +143,8 @@ type fakeCatalogue struct {
 	clients []clients.Client
 	book    *requirement.Book
 }
+
+func (*fakeCatalogue) Documents() documents.Store { return documents.Store{} }
 
 func newFakeCatalogue(t testing.TB) *fakeCatalogue {
 	t.Helper()

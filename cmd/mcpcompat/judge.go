@@ -41,7 +41,7 @@ Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`
 			if err != nil {
 				return err
 			}
-			cat, err := a.engine.Catalogue()
+			cat, err := a.engine.Catalogue(a.own)
 			if err != nil {
 				return fmt.Errorf("the data is faulty, so nothing is judged:\n%w", err)
 			}

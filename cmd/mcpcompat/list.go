@@ -83,7 +83,7 @@ func (a *app) listCommand() *cobra.Command {
 
 // list shows what is good also when some data is faulty, and then says so.
 func (a *app) list(k listKind, flags listFlags) error {
-	cat, faulty := a.engine.Catalogue()
+	cat, faulty := a.engine.Catalogue(a.own)
 	if cat == nil {
 		return faulty
 	}

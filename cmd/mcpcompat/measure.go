@@ -29,7 +29,7 @@ type measurement struct {
 // run ends early, what was measured so far is written before the error is
 // returned.
 func (a *app) measure(ctx context.Context, m *measureFlags, selection scenarios.Selection) (*measurement, error) {
-	cat, err := a.engine.Catalogue()
+	cat, err := a.engine.Catalogue(a.own)
 	if err != nil {
 		return nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
 	}
@@ -58,7 +58,8 @@ func (a *app) carryOut(
 
 	p := newProgress(a.stderr, len(plan.Cells))
 	results, err := a.engine.Run(ctx, plan, scenarios.RunOptions{
-		Out: m.out, Revision: m.revision, Consent: m.consent, Parallel: m.parallel, Seed: m.seed, Features: features, Progress: p.cell,
+		Stage: scenarios.Stage{Documents: cat.Documents()},
+		Out:   m.out, Revision: m.revision, Consent: m.consent, Parallel: m.parallel, Seed: m.seed, Features: features, Progress: p.cell,
 	})
 	p.done()
 	done := &measurement{

@@ -68,6 +68,31 @@ func TestListShowsWhatIsGoodAndNamesWhatIsNot(t *testing.T) {
 	}
 }
 
+func TestExplainShowsWhatIsGoodAndNamesWhatIsNot(t *testing.T) {
+	t.Parallel()
+	i := newInvocation(t)
+	i.engine.faulty = errors.New("profiles/x.yaml:3: unknown key")
+	if code := i.run("explain", "RFC8252-7.3"); code != exitError {
+		t.Errorf("exit %d", code)
+	}
+	if !strings.Contains(i.stdout.String(), "RFC8252-7.3") || !strings.Contains(i.stderr.String(), "profiles/x.yaml:3") {
+		t.Errorf("standard output %q, standard error %q", i.stdout.String(), i.stderr.String())
+	}
+}
+
+func TestDataOfTheUsersOwn(t *testing.T) {
+	t.Parallel()
+	i := newInvocation(t)
+	i.run("list", "clients", "--profiles", "a", "--profiles", "b", "--deployments", "c")
+	if own := i.engine.own; strings.Join(own.profiles, " ") != "a b" || strings.Join(own.deployments, " ") != "c" {
+		t.Errorf("%+v", own)
+	}
+	i = newInvocation(t)
+	if i.run("list", "clients"); i.engine.own.profiles != nil || i.engine.own.deployments != nil {
+		t.Errorf("%+v without being told", i.engine.own)
+	}
+}
+
 func TestListFitsTheTerminal(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

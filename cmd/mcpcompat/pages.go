@@ -34,7 +34,7 @@ something else than the reviewed results: measure again, with make matrix.`,
 }
 
 func (a *app) renderPages(root string) error {
-	cat, err := a.engine.Catalogue()
+	cat, err := a.engine.Catalogue(a.own)
 	if err != nil {
 		return fmt.Errorf("the data is faulty, so nothing is rendered:\n%w", err)
 	}

@@ -26,6 +26,9 @@ const rootExample = `  # five clients at one enterprise deployment: two connect,
   # everything that can run here, into compat-matrix.md and out/
   mcpcompat matrix
 
+  # a client and a deployment of your own, without Go
+  mcpcompat run --profiles my/clients --deployments my/deployments --client my-client
+
   # judge what a client sent, from a HAR file
   mcpcompat judge recording.har
 
@@ -45,6 +48,7 @@ func (a *app) root() *cobra.Command {
 	}
 	cmd.SetOut(a.stdout)
 	cmd.SetErr(a.stderr)
+	a.own.add(cmd.PersistentFlags())
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddCommand(

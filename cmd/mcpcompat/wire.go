@@ -6,7 +6,6 @@ import (
 	"runtime/debug"
 
 	"github.com/mcpcompat/mcpcompat/clients"
-	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	released "github.com/mcpcompat/mcpcompat/clients/real"
 	"github.com/mcpcompat/mcpcompat/clients/sdk"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
@@ -28,8 +27,10 @@ type harness struct {
 	install bool
 }
 
-func (h harness) Catalogue() (catalogue, error) {
-	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{Clients: h.programs(), Release: h.release})
+func (h harness) Catalogue(own ownData) (catalogue, error) {
+	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{
+		Clients: h.programs(), Release: h.release, ProfileDirs: own.profiles, DeploymentDirs: own.deployments,
+	})
 	if c == nil {
 		return nil, err
 	}
@@ -65,9 +66,6 @@ func (harness) Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOpti
 		return nil, err
 	}
 	o.Version = version()
-	if o.Stage.Documents, err = documents.All(); err != nil {
-		return nil, err
-	}
 	if o.Stage.Containers, err = container.New(container.Options{}); err != nil {
 		return nil, err
 	}

@@ -138,7 +138,7 @@ func Field(t reflect.Type, key string) (reflect.Type, bool) {
 			if inner, ok := Field(f.Type, key); ok {
 				return inner, true
 			}
-		case name == key, name == "" && strings.ToLower(f.Name) == key:
+		case name == key, name == "" && strings.EqualFold(f.Name, key):
 			return f.Type, true
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -44,9 +46,38 @@ func All() (Store, error) { return loadEmbedded() }
 
 var loadEmbedded = sync.OnceValues(func() (Store, error) { return Load(embedded) }) //nolint:gochecknoglobals // read once, never changed
 
+// LoadDir is [Load] for a directory of the user's own. Errors name files with
+// the directory in front; one for a directory that is not there wraps
+// fs.ErrNotExist.
+func LoadDir(dir string) (Store, error) {
+	if _, err := os.Stat(dir); err != nil {
+		return Store{}, fmt.Errorf("client ID metadata documents: %w", err)
+	}
+	return load(os.DirFS(dir), dir)
+}
+
 // Load reads every .yaml file at the top of fsys. All that is wrong is
 // returned at once.
-func Load(fsys fs.FS) (Store, error) {
+func Load(fsys fs.FS) (Store, error) { return load(fsys, "") }
+
+// Join puts stores together. Of two documents with one URL the first is kept
+// and the other reported.
+func Join(stores ...Store) (Store, error) {
+	all := Store{byURL: map[string]Document{}}
+	var problems []error
+	for _, s := range stores {
+		for _, d := range s.Documents() {
+			if _, taken := all.byURL[d.URL]; taken {
+				problems = append(problems, fmt.Errorf("%s is captured twice", d.URL))
+				continue
+			}
+			all.byURL[d.URL] = d
+		}
+	}
+	return all, errors.Join(problems...)
+}
+
+func load(fsys fs.FS, dir string) (Store, error) {
 	s := Store{byURL: map[string]Document{}}
 	names, err := fs.Glob(fsys, "*.yaml")
 	if err != nil {
@@ -54,17 +85,23 @@ func Load(fsys fs.FS) (Store, error) {
 	}
 	var problems []error
 	for _, name := range names {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		shown := filepath.Join(dir, name)
 		var d Document
-		if err := strictyaml.ReadFile(fsys, name, &d); err != nil {
+		if err := strictyaml.Decode(shown, data, &d); err != nil {
 			problems = append(problems, err)
 			continue
 		}
 		if err := d.check(); err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			problems = append(problems, fmt.Errorf("%s: %w", shown, err))
 			continue
 		}
 		if _, taken := s.byURL[d.URL]; taken {
-			problems = append(problems, fmt.Errorf("%s: %s is captured twice", name, d.URL))
+			problems = append(problems, fmt.Errorf("%s: %s is captured twice", shown, d.URL))
 			continue
 		}
 		s.byURL[d.URL] = d
