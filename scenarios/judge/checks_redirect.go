@@ -2,6 +2,8 @@ package judge
 
 import (
 	"net/http"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -34,12 +36,14 @@ func redirectChecks() []Check {
 		{
 			ID: "authorize/loopback-any-port", Scenario: "C.4", Stage: DoorAuthorize,
 			Breaks: []Stage{DoorAuthorize},
-			Needs:  "an authorization request from a loopback port that is not the registered one",
+			Needs:  "an authorization request from another port of a loopback IP literal than the registered one",
 			Judge: func(v *View) Result {
 				return each(v.Authorizations, func(a Authorization) Result {
 					uri := a.Params.Get("redirect_uri")
 					registered := v.registeredRedirects(a)
-					if slices.Contains(registered, uri) || kindOf(uri) != onLoopback {
+					// The rule speaks of IP literals; the name localhost is left to the
+					// server (RFC 8252 section 8.3).
+					if slices.Contains(registered, uri) || !onLoopbackIP(uri) {
 						return unseen()
 					}
 					i := slices.IndexFunc(registered, func(r string) bool { return sameButPort(r, uri) })
@@ -59,6 +63,15 @@ func redirectChecks() []Check {
 			},
 		},
 	}
+}
+
+func onLoopbackIP(uri string) bool {
+	u, err := url.Parse(uri)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err == nil && ip.Unmap().IsLoopback()
 }
 
 // askedRedirects are the redirect URIs that the client's documentation asks an

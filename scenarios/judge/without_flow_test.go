@@ -158,6 +158,23 @@ func TestNobodyRefusesAtAnAddressWhereNobodyIs(t *testing.T) {
 	}
 }
 
+// RFC 8252 section 7.3 frees the port of IP literals, and section 8.3 does not
+// recommend the name.
+func TestTheNameLocalhostHasNoFreePort(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]bool{"127.0.0.1": true, "localhost": false} {
+		f := newFlow().in(4)
+		f.rec.Setting.Registered = []trace.RegisteredClient{{ClientID: "c", RedirectURIs: []string{"http://" + host + "/callback"}}}
+		f.authorize(http.StatusBadRequest, "")
+		x := &f.rec.Exchanges[len(f.rec.Exchanges)-1]
+		x.Request.URL = strings.ReplaceAll(x.Request.URL, callback, strings.ReplaceAll(callback, "127.0.0.1", host))
+		c := Cell(&f.rec, Options{Book: lawBook(t)})
+		if got := accused(c, "authorize/loopback-any-port"); got != want {
+			t.Errorf("%s: accused %t, by %s", host, got, x.Request.URL)
+		}
+	}
+}
+
 func TestTheKeysOfAClientAreNotItsDocument(t *testing.T) {
 	t.Parallel()
 	const document, keys = "https://client.example/client.json", "https://client.example/jwks.json"
