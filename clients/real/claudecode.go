@@ -122,8 +122,10 @@ func (d *claudeDriver) connect(ctx context.Context) error {
 	return nil
 }
 
-// claudeLoginFailed is how the program logs that a login failed.
-var claudeLoginFailed = regexp.MustCompile(`\[ERROR\] MCP OAuth failed for [^:]*: (.*)`)
+// claudeLoginFailed is how the program logs that a login failed, or that the
+// connection did, twice, with the tokens that it brought.
+var claudeLoginFailed = regexp.MustCompile(`\[ERROR\] MCP OAuth failed for [^:]*: ([^\n]*)` +
+	`|(?s:Reconnect returned 'needs-auth'; retrying once.*?\[ERROR\] MCP server "[^"]*" ([^\n]*))`)
 
 func (d *claudeDriver) watch() statusWatch {
 	return statusWatch{

@@ -3,6 +3,7 @@
 package real
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"regexp"
@@ -25,7 +26,7 @@ func (l *logFile) begin() {
 	}
 }
 
-// find returns the first group of the first match, "" for none.
+// find returns what the groups of the first match hold, "" for none.
 func (l *logFile) find(pattern *regexp.Regexp) string {
 	f, err := os.Open(l.path)
 	if err != nil {
@@ -37,7 +38,7 @@ func (l *logFile) find(pattern *regexp.Regexp) string {
 		return ""
 	}
 	if m := pattern.FindSubmatch(text); m != nil {
-		return string(m[1])
+		return string(bytes.Join(m[1:], nil))
 	}
 	return ""
 }
