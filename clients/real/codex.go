@@ -42,13 +42,11 @@ func newCodex(r *release) *Codex { return &Codex{r, newPortLease(r.id)} }
 
 // Registration implements clients.Client. The port is the one of the setting
 // mcp_oauth_callback_port. At an authorization server that does not announce the
-// iss parameter the program appends a hash of the server's URL to the path
-// (openai/codex#30460), which an operator cannot know beforehand.
+// iss parameter, and with a client_id that was typed in, the program appends a
+// hash of the MCP URL to the path (openai/codex#30460).
 func (c *Codex) Registration() clients.Registration {
-	return clients.Registration{
-		Name:         "Codex",
-		RedirectURIs: []string{"http://127.0.0.1:" + strconv.Itoa(c.port.number) + "/callback"},
-	}
+	callback := "http://127.0.0.1:" + strconv.Itoa(c.port.number) + "/callback"
+	return clients.Registration{Name: "Codex", RedirectURIs: []string{callback, callback + "/{url-hash}"}}
 }
 
 // Start implements clients.Client.

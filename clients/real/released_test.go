@@ -27,7 +27,7 @@ func controlled() []struct {
 		registers int
 	}{
 		{id: "claude-code", denied: "access_denied", stepsUp: true, byHand: true, registers: 1},
-		{id: "codex", denied: "OAuth", byHand: false, registers: 1},
+		{id: "codex", denied: "OAuth", byHand: true, registers: 1},
 		{id: "copilot-cli", denied: "the user denied the request", byHand: true, registers: 1},
 	}
 }
