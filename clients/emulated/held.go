@@ -95,7 +95,8 @@ func (s *Session) refreshForServer(ctx context.Context, old tokens) error {
 // redirect URI (RFC 7591 section 2).
 func (s *Session) registerWithoutRedirect(ctx context.Context, name string, server *serverMetadata) (registration, error) {
 	if server.Registration == "" {
-		return registration{}, fail("the server does not support dynamic client registration")
+		words := "registration before a refresh: the server does not support dynamic client registration"
+		return registration{}, &tokenError{code: "invalid_client_metadata", stop: stop{status: clients.Failed, words: words}}
 	}
 	members := []member{
 		{"client_name", name},
