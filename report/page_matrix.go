@@ -62,7 +62,7 @@ func (v *view) head(b *strings.Builder) {
 func (v *view) legend() string {
 	return "A client's name leads to its page: everything it does on the wire, and every deployment it was tried at; a column's head\n" +
 		"leads to the deployment's page. A symbol with a door leads to the sentence that says why. *Known from* is the best evidence\n" +
-		"of an emulation (`real` and `sdk` are the released programs themselves); *n unknown* are behaviours that nobody knows, played\n" +
+		"of an emulation (`real` and `sdk` are the released programs themselves); *n?* are n behaviours that nobody knows, played\n" +
 		"as the specification says. *All* counts the deployments of the whole [collection](" + deploymentDir + "/" + indexPage +
 		") at which the\nclient reaches a tool, *attacks* those that it rightly refuses. The doors, in order: `challenge`,\n" +
 		"`resource-metadata` (PRM), `as-metadata`, `registration`, `authorize`, `consent`, `callback`, `token`,\n`call`, " +
@@ -141,7 +141,7 @@ func (v *view) knownFrom(row Cell) string {
 	info := v.clients[rowKey(row)]
 	best := strings.ReplaceAll(cmpOr(info.KnownFrom, "emulated"), "-", " ")
 	if n := len(info.Unknown); n > 0 {
-		best += fmt.Sprintf(", %d unknown", n)
+		best += fmt.Sprintf(", %d?", n)
 	}
 	return best
 }

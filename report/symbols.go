@@ -6,7 +6,7 @@ import (
 )
 
 // symbolLegend explains the symbols of every page.
-const symbolLegend = `| | | | |
+const symbolLegend = `| in a cell | means | in a cell | means |
 |---|---|---|---|
 | ✓ | connects, and no rule was broken | ◌ | untested: what the judge needs was never seen |
 | ⚠ | connects; a SHOULD was missed | – | not supported, or not applicable |
@@ -14,6 +14,9 @@ const symbolLegend = `| | | | |
 | ✗ *door* | breaks at this door, and never reaches a tool | · | not measured |
 
 `
+
+// noBreak is a blank at which no line of a table breaks.
+const noBreak = "\u00a0"
 
 // symbol says in a few characters how a cell ended; nil means that it was not
 // measured. link makes what needs an explanation a link to it.
@@ -31,7 +34,7 @@ func symbol(c *Cell, link func(words string) string) string {
 		if c.Connected {
 			words = "◐"
 		}
-		words += " " + cmpOr(shortDoor(c.Stage), "a rule")
+		words += noBreak + cmpOr(shortDoor(c.Stage), "a"+noBreak+"rule")
 		if c.Verdict == Known {
 			words += " (known)"
 		}
@@ -54,7 +57,7 @@ func shortDoor(stage string) string {
 	case "resource-metadata":
 		return "PRM"
 	case "as-metadata":
-		return "AS metadata"
+		return "AS" + noBreak + "metadata"
 	case "registration":
 		return "register"
 	default:
@@ -71,7 +74,7 @@ func serversSymbol(c *Cell, link func(words string) string) string {
 	case c.Verdict == HarnessError:
 		return link("!")
 	case n > 0:
-		return link(fmt.Sprintf("✗ %d", n))
+		return link(fmt.Sprintf("✗%s%d", noBreak, n))
 	case c.Verdict == Warn:
 		return link("⚠")
 	case c.Verdict == Untested:
