@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,8 @@ import (
 // trips, bare. The requests and answers of a recording are sent over loopback
 // again, between servers that know nothing but the answers and parties that do
 // not read them; and as many signatures are made as tokens were issued. As in
-// the flow, the servers are new, and so are the connections.
+// the flow, the servers are new, and connections are new where a program starts
+// or a browser is opened.
 type floor struct {
 	trips  []trip
 	tokens int
@@ -29,12 +31,13 @@ type floor struct {
 
 // trip is one exchange that went over the network.
 type trip struct {
-	from, to trace.Actor
-	method   string
-	path     string
-	header   http.Header
-	body     string
-	answer   trace.Response
+	from   trace.Actor
+	origin string // of the server, on the recording
+	fresh  bool   // the first one over new connections
+	method string
+	header http.Header
+	body   string
+	answer trace.Response
 }
 
 func newFloor(b *testing.B, rec *trace.Recording) *floor {
@@ -44,16 +47,31 @@ func newFloor(b *testing.B, rec *trace.Recording) *floor {
 		b.Fatal(err)
 	}
 	f := &floor{key: key}
+	starts := map[int]bool{} // by the number of exchanges before
+	for _, e := range rec.Events {
+		if e.Kind == trace.Told && e.Detail["action"] != "call" {
+			starts[e.After] = true
+		}
+	}
+	started := false
 	for _, x := range rec.Exchanges {
+		started = started || starts[x.ID-1]
 		// The callback of an emulated client and the host of captured documents
 		// are in this process.
 		if x.Response == nil || x.To != trace.AuthorizationServer && x.To != trace.MCPServer {
 			continue
 		}
-		t := trip{from: x.From, to: x.To, method: x.Request.Method, path: "/", body: x.Request.Body.Text, answer: *x.Response}
+		u, err := url.Parse(x.Request.URL)
+		if err != nil {
+			b.Fatal(err)
+		}
+		t := trip{from: x.From, origin: u.Host, method: x.Request.Method, body: x.Request.Body.Text, answer: *x.Response}
+		if t.fresh = t.from == trace.UserAgent && u.Query().Has("response_type"); t.from == trace.Client && started {
+			t.fresh, started = true, false
+		}
 		t.header = http.Header{"Content-Type": x.Request.Header["Content-Type"], "Authorization": x.Request.Header["Authorization"]}
 		f.trips = append(f.trips, t)
-		if t.method == http.MethodPost && t.to == trace.AuthorizationServer && t.from == trace.Client {
+		if t.method == http.MethodPost && x.To == trace.AuthorizationServer && x.From == trace.Client {
 			f.tokens++
 		}
 	}
@@ -65,7 +83,7 @@ func newFloor(b *testing.B, rec *trace.Recording) *floor {
 func (f *floor) spend(b *testing.B) time.Duration {
 	b.Helper()
 	start := time.Now()
-	servers, parties := map[trace.Actor]*httptest.Server{}, map[trace.Actor]*http.Client{}
+	servers, parties := map[string]*httptest.Server{}, map[trace.Actor]*http.Client{}
 	answers := make(chan trace.Response, 1)
 	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -75,16 +93,19 @@ func (f *floor) spend(b *testing.B) time.Duration {
 		_, _ = io.WriteString(w, a.Body.Text)
 	})
 	for _, t := range f.trips {
-		if servers[t.to] == nil {
-			servers[t.to] = httptest.NewServer(answer)
+		if servers[t.origin] == nil {
+			servers[t.origin] = httptest.NewServer(answer)
 		}
-		if parties[t.from] == nil {
+		if parties[t.from] == nil || t.fresh {
+			if p := parties[t.from]; p != nil {
+				p.CloseIdleConnections()
+			}
 			parties[t.from] = &http.Client{
 				Transport:     &http.Transport{},
 				CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			}
 		}
-		req, err := http.NewRequestWithContext(b.Context(), t.method, servers[t.to].URL+t.path, strings.NewReader(t.body))
+		req, err := http.NewRequestWithContext(b.Context(), t.method, servers[t.origin].URL, strings.NewReader(t.body))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -117,7 +117,7 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 	if err != nil {
 		return nil, err
 	}
-	dialer := net.Dialer{ControlContext: func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
+	dialer := net.Dialer{KeepAlive: -1, ControlContext: func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
 		ap, err := netip.ParseAddrPort(resolved)
 		if err != nil {
 			return fmt.Errorf("resolved address %q: %w", resolved, err)

@@ -86,6 +86,6 @@ func dialLoopback(ctx context.Context, network, address string) (net.Conn, error
 	if isTestName(host) {
 		address = net.JoinHostPort("127.0.0.1", port)
 	}
-	var d net.Dialer
+	d := net.Dialer{KeepAlive: -1} // no use within this machine
 	return d.DialContext(ctx, network, address)
 }
