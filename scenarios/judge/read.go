@@ -157,10 +157,16 @@ func isRegistration(x trace.Exchange) bool {
 	if x.Request.Method != http.MethodPost {
 		return false
 	}
+	// Most requests are MCP messages, which need not be decoded to see that they
+	// are something else.
+	place := strings.HasSuffix(withoutQuery(x.Request.URL), "/register")
+	if !place && !strings.Contains(x.Request.Body.Text, "redirect_uris") {
+		return false
+	}
 	body := object(x.Request.Body.Text)
 	_, has := body["redirect_uris"]
 	_, rpc := body["jsonrpc"]
-	return !rpc && (has || strings.HasSuffix(withoutQuery(x.Request.URL), "/register"))
+	return !rpc && (has || place)
 }
 
 func isServerMetadata(u string) bool {
