@@ -106,7 +106,7 @@ func (s *Session) askWithin(ctx context.Context, conn *connection, m message, a 
 		switch {
 		case r.status == http.StatusUnauthorized && r.challenge.param("error") == "use_dpop_nonce" && a.nonces == 0:
 			a.nonces++
-		case r.status == http.StatusUnauthorized:
+		case s.asksForLogin(r):
 			err = s.unauthorized(ctx, r.challenge, t, a)
 		case r.status == http.StatusForbidden && r.challenge.param("error") == "insufficient_scope":
 			if conn.held != nil && s.behaviour.Refresh.Held == HeldFirstConnection {
@@ -121,6 +121,13 @@ func (s *Session) askWithin(ctx context.Context, conn *connection, m message, a 
 		}
 		conn.held = nil
 	}
+}
+
+// asksForLogin tells whether an answer means that the user has to log in.
+func (s *Session) asksForLogin(r *reply) bool {
+	return r.status == http.StatusUnauthorized ||
+		r.status == http.StatusForbidden && s.behaviour.Discovery.Forbidden == ForbiddenAsUnauthorized &&
+			r.challenge.param("error") != "insufficient_scope"
 }
 
 // post sends one message with one token.

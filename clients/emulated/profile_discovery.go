@@ -59,7 +59,10 @@ type Discovery struct {
 	// gives up, unless it speaks revision 2025-03-26, then "endpoints";
 	// "metadata" takes the MCP server's origin for the authorization server;
 	// "endpoints" also assumes /authorize, /token and /register there when it
-	// has no metadata (revision 2025-03-26); "never" gives up always.
+	// has no metadata (revision 2025-03-26); "endpoints-anywhere" assumes them
+	// at an authorization server without metadata, too (TypeScript SDK);
+	// "endpoints-after-all" goes back to the MCP server when the authorization
+	// server has no metadata (VS Code); "never" gives up always.
 	Legacy Legacy `yaml:"legacy"`
 	// MetadataIssuer says what happens when the issuer in the authorization
 	// server's metadata is not the one that was asked for: "" refuses (RFC
@@ -76,6 +79,9 @@ type Discovery struct {
 	// with tokens or without: "" nothing; "full" both metadata documents
 	// (Codex).
 	EveryStart Reading `yaml:"everyStart"`
+	// Forbidden says what a 403 without error insufficient_scope means: "" no,
+	// for this user; "as-unauthorized" the same as a 401 (VS Code).
+	Forbidden Forbidden `yaml:"forbidden"`
 	// ProtocolVersion is the MCP-Protocol-Version header of metadata requests
 	// for the protected resource; "" sends none. Revision 2025-03-26 asked for
 	// it and SDKs still send it.
@@ -194,7 +200,17 @@ type Legacy string
 const (
 	LegacyMetadata  Legacy = "metadata"
 	LegacyEndpoints Legacy = "endpoints"
+	LegacyAnywhere  Legacy = "endpoints-anywhere"
+	LegacyAfterAll  Legacy = "endpoints-after-all"
 	LegacyNever     Legacy = "never"
+)
+
+// Forbidden is what a 403 means.
+type Forbidden string
+
+// Choices besides an answer that is final.
+const (
+	ForbiddenAsUnauthorized Forbidden = "as-unauthorized"
 )
 
 // MetadataIssuer is how a wrong issuer in metadata is taken.

@@ -51,7 +51,7 @@ func (s *Session) discoverFirst(ctx context.Context, c *challenge) (*target, err
 	}
 	m, err := s.readResourceMetadata(ctx, c)
 	if err == nil && m != nil {
-		server, err := s.chooseServer(ctx, m.AuthorizationServers)
+		server, err := s.namedServer(ctx, m)
 		if err != nil {
 			return nil, err
 		}
@@ -87,13 +87,37 @@ func (s *Session) legacy() Legacy {
 func (s *Session) legacyServer(ctx context.Context, legacy Legacy) (*serverMetadata, error) {
 	at := origin(s.mcpURL)
 	server, err := s.readServerMetadata(ctx, at)
-	if err == nil || isRefusal(err) || legacy != LegacyEndpoints {
+	if err == nil || isRefusal(err) || legacy == LegacyMetadata {
 		return server, err
 	}
+	return assumedServer(at), nil
+}
+
+// assumedServer has the endpoints of revision 2025-03-26.
+func assumedServer(at string) *serverMetadata {
 	return &serverMetadata{
 		Issuer: at, Authorization: at + "/authorize", Token: at + "/token", Registration: at + "/register",
 		asked: at, assumed: true,
-	}, nil
+	}
+}
+
+// namedServer is the authorization server that the resource's metadata names,
+// or what the client makes do with.
+func (s *Session) namedServer(ctx context.Context, m *resourceMetadata) (*serverMetadata, error) {
+	server, err := s.chooseServer(ctx, m.AuthorizationServers)
+	if err == nil || isRefusal(err) {
+		return server, err
+	}
+	switch s.behaviour.Discovery.Legacy {
+	case LegacyAfterAll:
+		return s.legacyServer(ctx, LegacyEndpoints)
+	case LegacyAnywhere:
+		if u, parseErr := url.Parse(m.AuthorizationServers[0]); parseErr == nil {
+			return assumedServer(origin(u)), nil
+		}
+	case LegacyMetadata, LegacyEndpoints, LegacyNever:
+	}
+	return nil, err
 }
 
 // chooseServer takes the first authorization server that works, or the first.
