@@ -3,6 +3,7 @@ package emulated
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -144,5 +145,54 @@ func TestTypedEndpointsAreKeptForARefresh(t *testing.T) {
 	want(t, session.Call(t.Context(), "echo", map[string]any{"text": "hello"}), clients.OK)
 	if asked := s.asked(at); len(asked) != 1 {
 		t.Errorf("it asked for %q, want one refresh", asked)
+	}
+}
+
+// tokenForms are the forms that clients posted to the token endpoint, masked.
+func (s *stage) tokenForms() []string {
+	var out []string
+	for _, x := range s.world.Recorder.Snapshot().Exchanges {
+		if x.From == trace.Client && strings.HasSuffix(x.Request.URL, "/token") {
+			out = append(out, x.Request.Body.Text)
+		}
+	}
+	return out
+}
+
+func TestAClientSignsForItsMetadataDocument(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name     string
+		settings []string
+		signs    bool
+		redirect string
+	}{
+		{"iss advertised", nil, true, "https://chatgpt.com/connector_platform_oauth_redirect"},
+		{"iss not advertised", []string{"authServer.iss.advertise", "off"}, true, "https://chatgpt.com/connector/oauth/mcpcompat"},
+		{"assertions not listed", []string{"authServer.clientAuth.methods", "[none, client_secret_basic]"}, false,
+			"https://chatgpt.com/connector_platform_oauth_redirect"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := enter(t, find(t, "chatgpt"), named(t, "reference", test.settings...))
+			s.connect(t)
+			forms := s.tokenForms()
+			if len(forms) != 1 || strings.Contains(forms[0], "client_assertion=") != test.signs {
+				t.Fatalf("token requests: %q", forms)
+			}
+			if !strings.Contains(forms[0], url.QueryEscape(test.redirect)) {
+				t.Errorf("redirect URI: %q", forms[0])
+			}
+		})
+	}
+	// A server that does not list the method is not sent an assertion.
+	server := &serverMetadata{AuthMethods: []string{"none"}}
+	session := &Session{behaviour: Behaviour{TokenAuth: TokenAuth{Document: DocumentPrivateKeyJWT}}}
+	if session.signs(server, registration{method: Document}) {
+		t.Error("it signs for a server that does not take it")
+	}
+	server.AuthMethods = []string{"private_key_jwt"}
+	if !session.signs(server, registration{method: Document}) || session.signs(server, registration{method: DynamicMethod}) {
+		t.Error("it signs for its document and for nothing else")
 	}
 }
