@@ -41,6 +41,8 @@ func adapters() []adapter {
 		{codex(), func(r *release) clients.Client { return newCodex(r) }},
 		{inspector(), func(r *release) clients.Client { return newInspector(r) }},
 		{opencode(), func(r *release) clients.Client { return newOpencode(r) }},
+		{qwen(), func(r *release) clients.Client { return newQwen(r) }},
+		{gemini(), func(r *release) clients.Client { return newGemini(r) }},
 		{typeScriptSDK(2), func(r *release) clients.Client { return newTypeScriptSDK(r, 2) }},
 		{typeScriptSDK(1), func(r *release) clients.Client { return newTypeScriptSDK(r, 1) }},
 		{copilot(), func(r *release) clients.Client { return newCopilot(r) }},

@@ -204,6 +204,19 @@ func (p *peer) next(ctx context.Context, method string, mark int, params any) er
 	return json.Unmarshal(raw, params)
 }
 
+// drop returns the notifications that were not looked at yet, and keeps none.
+func (p *peer) drop(method string) []json.RawMessage {
+	var out []json.RawMessage
+	for {
+		select {
+		case raw := <-p.heard[method]:
+			out = append(out, raw)
+		default:
+			return out
+		}
+	}
+}
+
 // splitFrame cuts a stream into the messages that follow Content-Length
 // headers.
 func splitFrame(data []byte, atEOF bool) (advance int, message []byte, err error) {

@@ -41,11 +41,11 @@ func (s *Stub) gemini(w http.ResponseWriter, r *http.Request) {
 			offered = append(offered, f.Name)
 		}
 	}
-	results := map[string]string{}
+	results := map[string]response{}
 	for _, c := range in.Contents {
 		for _, p := range c.Parts {
 			if f := p.FunctionResponse; f != nil {
-				results[f.ID] = responseText(f.Response)
+				results[f.ID] = functionResponse(f.Response)
 			}
 		}
 	}
@@ -67,15 +67,15 @@ func (s *Stub) gemini(w http.ResponseWriter, r *http.Request) {
 	send(w, answer)
 }
 
-// responseText is the text of a function's response, which programs put under
+// functionResponse reads the response of a function, which programs put under
 // output or error.
-func responseText(response json.RawMessage) string {
+func functionResponse(raw json.RawMessage) response {
 	var r struct {
 		Output string `json:"output"`
 		Error  string `json:"error"`
 	}
-	if json.Unmarshal(response, &r) != nil || r.Output+r.Error == "" {
-		return string(response)
+	if json.Unmarshal(raw, &r) != nil || r.Output+r.Error == "" {
+		return response{text: string(raw)}
 	}
-	return r.Output + r.Error
+	return response{text: r.Output + r.Error, failed: r.Error != ""}
 }

@@ -35,10 +35,10 @@ func (s *Stub) openAI(w http.ResponseWriter, r *http.Request) {
 	for _, t := range in.Tools {
 		offered = append(offered, t.Function.Name)
 	}
-	results := map[string]string{}
+	results := map[string]response{}
 	for _, m := range in.Messages {
 		if m.Role == "tool" {
-			results[m.ToolCallID] = contentText(m.Content)
+			results[m.ToolCallID] = response{text: contentText(m.Content)}
 		}
 	}
 	message, finish := object{"role": "assistant", "content": done}, "stop"

@@ -36,8 +36,6 @@ type Stub struct {
 	turn    *Turn
 	calls   int      // tool calls that were asked for
 	offered []string // the tools of the last request that had any
-	asked   chan struct{}
-	once    sync.Once
 }
 
 // Start serves a model that has nothing to ask for yet.
@@ -47,7 +45,7 @@ func Start() (*Stub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model stub: %w", err)
 	}
-	s := &Stub{url: "http://" + l.Addr().String(), served: make(chan struct{}), asked: make(chan struct{})}
+	s := &Stub{url: "http://" + l.Addr().String(), served: make(chan struct{})}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/chat/completions", s.openAI)
 	mux.HandleFunc("GET /v1/models", s.models)
@@ -79,7 +77,7 @@ type Turn struct {
 	// Of the stub, which guards them by its lock:
 	id       string // of the tool call; "" until it was asked for
 	answered bool
-	text     string
+	response response
 	done     chan struct{}
 }
 
@@ -106,19 +104,25 @@ type Result struct {
 	CallID string
 	// Answered says that the program sent a result, or an error, which is Text.
 	Answered bool
-	Text     string
+	// Failed says that the program called it an error; in chat completions there
+	// is no place for that.
+	Failed bool
+	Text   string
 }
 
 // Result tells what became of the turn by now.
 func (s *Stub) Result(t *Turn) Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Result{CallID: t.id, Answered: t.answered, Text: t.text}
+	return Result{CallID: t.id, Answered: t.answered, Failed: t.response.failed, Text: t.response.text}
 }
 
-// Asked is closed at the first request that offers tools: the program is then as
-// far as it gets without a model.
-func (s *Stub) Asked() <-chan struct{} { return s.asked }
+// Forget makes Offered begin anew.
+func (s *Stub) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offered = nil
+}
 
 // Offered are the names of the tools in the last request that offered any.
 func (s *Stub) Offered() []string {
@@ -133,22 +137,27 @@ type call struct {
 	arguments map[string]any
 }
 
+// response is what a program says of a tool.
+type response struct {
+	text   string
+	failed bool
+}
+
 // next decides what the model says to a request that offers these tools and
 // brings these results, by the id of the call; nil means that it is done.
-func (s *Stub) next(offered []string, results map[string]string) *call {
+func (s *Stub) next(offered []string, results map[string]response) *call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(offered) > 0 {
 		s.offered = offered
-		s.once.Do(func() { close(s.asked) })
 	}
 	t := s.turn
 	if t == nil {
 		return nil
 	}
 	if t.id != "" {
-		if text, ok := results[t.id]; ok && !t.answered {
-			t.answered, t.text = true, text
+		if r, ok := results[t.id]; ok && !t.answered {
+			t.answered, t.response = true, r
 			close(t.done)
 		}
 		return nil

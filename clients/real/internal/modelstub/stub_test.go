@@ -74,10 +74,8 @@ func TestChatCompletions(t *testing.T) {
 		if r := s.Result(turn); r.CallID != "" {
 			t.Errorf("without tools: %+v", r)
 		}
-		select {
-		case <-s.Asked():
-			t.Error("no tools were offered")
-		default:
+		if o := s.Offered(); len(o) != 0 {
+			t.Errorf("offered: %q", o)
 		}
 		// The program has a tool of its own of the same name.
 		got := ask(t, url, request(chatTools+",", chatUser))
@@ -87,9 +85,12 @@ func TestChatCompletions(t *testing.T) {
 		if strings.Contains(got, "[DONE]") != (stream == "true") {
 			t.Errorf("stream %s: %s", stream, got)
 		}
-		<-s.Asked()
 		if o := s.Offered(); len(o) != 2 {
 			t.Errorf("offered: %q", o)
+		}
+		s.Forget()
+		if o := s.Offered(); len(o) != 0 {
+			t.Errorf("offered after all was forgotten: %q", o)
 		}
 		// A second request without the result, as for a title, is not asked again.
 		if got := ask(t, url, request(chatTools+",", chatUser)); strings.Contains(got, "tool_calls") {
@@ -136,7 +137,13 @@ func TestGemini(t *testing.T) {
 		failed := s.Ask("lab", "echo", nil)
 		ask(t, url, `{`+tools+`}`)
 		ask(t, url, `{"contents":[{"parts":[{"functionResponse":{"id":"call_2","response":{"other":1}}}]}]}`)
-		if r := s.Result(failed); r.Text != `{"other":1}` {
+		if r := s.Result(failed); r.Text != `{"other":1}` || r.Failed {
+			t.Errorf("result: %+v", r)
+		}
+		failed = s.Ask("lab", "echo", nil)
+		ask(t, url, `{`+tools+`}`)
+		ask(t, url, `{"contents":[{"parts":[{"functionResponse":{"id":"call_3","response":{"error":"no"}}}]}]}`)
+		if r := s.Result(failed); r.Text != "no" || !r.Failed {
 			t.Errorf("result: %+v", r)
 		}
 		if got := ask(t, s.URL()+"/v1beta/models/gemini-2.5-flash:countTokens", `{}`); !strings.Contains(got, "totalTokens") {
