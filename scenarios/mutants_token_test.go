@@ -34,6 +34,13 @@ func tokenFaults() []fault {
 			door:   "token", culprit: "client",
 		},
 		{
+			check:  "token/client-authenticated",
+			issued: true,
+			habits: []mutant.Break{mutant.Confidential("client_secret_basic")},
+			client: quirks("tokenAuth.secret", "ignored"),
+			door:   "token", culprit: "client",
+		},
+		{
 			check:   "token/code-used-once",
 			client:  []mutant.Break{redeemTwice()},
 			culprit: "client",

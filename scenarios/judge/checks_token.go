@@ -78,6 +78,28 @@ func tokenChecks() []Check {
 			},
 		},
 		{
+			ID: "token/client-authenticated", Scenario: "C.5", Stage: DoorToken,
+			Breaks: []Stage{DoorToken},
+			Codes:  []string{"invalid_client"},
+			Needs:  "a token request of a client that was given a secret",
+			Judge: func(v *View) Result {
+				given := v.Rec.Setting.Configured
+				if given == nil || given.AuthMethod == "" || given.AuthMethod == "none" {
+					return unseen()
+				}
+				return each(v.Tokens, func(t TokenRequest) Result {
+					switch {
+					case t.HasBasic || t.Form.Get("client_secret") != "" || t.Form.Has("client_assertion"):
+						return good("client authentication", t.ID)
+					case t.Form.Get("client_id") == given.ClientID:
+						return bad(given.AuthMethod, "no client authentication", t.ID)
+					default:
+						return unseen()
+					}
+				})
+			},
+		},
+		{
 			ID: "token/code-used-once", Scenario: "C.5", Stage: DoorToken,
 			Breaks: []Stage{DoorToken, DoorCall},
 			Needs:  "a token request with a code",
