@@ -25,8 +25,8 @@ var (
 )
 
 // patient bounds an attempt.
-func patient(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, patience, errHang)
+func (b *sandbox) patient(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, b.patience, errHang)
 }
 
 // await waits for an answer of a program, for the end of the program, for a
@@ -69,5 +69,5 @@ func (b *sandbox) waited(ctx context.Context, mark int, what string) error {
 	if what == "" {
 		what = "its end"
 	}
-	return fmt.Errorf("%w: waited %s in vain for %s; %s", err, patience, what, pages)
+	return fmt.Errorf("%w: waited %s in vain for %s; %s", err, b.patience, what, pages)
 }

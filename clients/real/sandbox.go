@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -32,6 +33,8 @@ type sandbox struct {
 	// noise is what differs between two runs that are the same, in each line
 	// of the program's words; nil means nothing.
 	noise *regexp.Regexp
+	// patience is how long an attempt may take.
+	patience time.Duration
 	// env is set for every process besides home and browser.
 	env []string
 
@@ -41,6 +44,10 @@ type sandbox struct {
 	mark    int           // how many lines it had printed when the attempt began
 	closed  bool
 }
+
+// maxOutput is how much a program may print, in bytes (see proc.Options.Limit). The
+// most talkative one seen prints a hundredth of it.
+const maxOutput = 32 << 20
 
 // errClosed is wrapped when a session is used after it was closed.
 var errClosed = errors.New("the session is closed")
@@ -58,7 +65,7 @@ func (r *release) sandbox(ctx context.Context, f clients.Facts) (*sandbox, error
 	if err := os.MkdirAll(f.Home, 0o700); err != nil {
 		return nil, fmt.Errorf("%s: %w", r.id, err)
 	}
-	b := &sandbox{program: r.program, at: at, facts: f, masker: trace.NewMasker()}
+	b := &sandbox{program: r.program, at: at, facts: f, masker: trace.NewMasker(), patience: patience}
 	if b.browser, err = openBrowser(f.Home, f.UserAgent); err != nil { //nolint:contextcheck // it is open as long as the session
 		return nil, fmt.Errorf("%s: %w", r.id, err)
 	}
@@ -83,6 +90,7 @@ func (b *sandbox) start(args []string, o proc.Options) (*proc.Process, error) {
 		return nil, fmt.Errorf("%s: %w", b.id, errClosed)
 	}
 	o.Path, o.Args, o.Home, o.Mask = b.at.path, slices.Concat(b.at.args, args), b.facts.Home, b.clean
+	o.Limit = maxOutput
 	o.Env = slices.Concat(b.browser.environment(), b.env, o.Env)
 	p, err := proc.Start(context.Background(), o)
 	if err != nil {

@@ -69,7 +69,7 @@ func (s *session) abandon(why error) error {
 }
 
 func (s *session) attempt(ctx context.Context, do func(context.Context) (string, error)) clients.Outcome {
-	ctx, cancel := patient(ctx)
+	ctx, cancel := s.patient(ctx)
 	defer cancel()
 	s.begin()
 	text, err := do(ctx)

@@ -20,7 +20,6 @@ var ErrFlood = errors.New("output without end")
 const (
 	defaultLines = 200
 	defaultGrace = 2 * time.Second
-	defaultLimit = 64 << 20
 	// maxLine bounds one line of output, in bytes; what is longer arrives in
 	// pieces of this size.
 	maxLine = 1 << 20
@@ -58,8 +57,9 @@ type Options struct {
 	// Split cuts standard output into what Stdout receives; nil means lines. A
 	// terminal is always read in lines.
 	Split bufio.SplitFunc
-	// Limit is how many bytes the program may print, all its streams together,
-	// before it is ended; 0 means 64 MiB.
+	// Limit is how many bytes the program may print, all its streams together
+	// and 64 more for each line, before it is ended; 0 means that it may go on
+	// for ever.
 	Limit int64
 	// Mask replaces secrets in the lines that are kept; nil means none.
 	Mask func(line string) string
@@ -82,9 +82,6 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Lines == 0 {
 		o.Lines = defaultLines
-	}
-	if o.Limit == 0 {
-		o.Limit = defaultLimit
 	}
 	if o.Split == nil {
 		o.Split = splitLine

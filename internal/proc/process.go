@@ -29,8 +29,9 @@ type Process struct {
 	done    chan struct{} // closed when the program ended and its output was read
 	stop    chan struct{} // closed to ask for the end
 	stopped sync.Once
-	left    atomic.Int64 // bytes that it may still print
-	flooded atomic.Bool  // it printed more
+	limit   int64 // 0: none
+	printed atomic.Int64
+	flooded atomic.Bool // it printed more than limit
 }
 
 // Start runs the program. It ends when it ends by itself, when ctx is
@@ -48,11 +49,10 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 	cmd.SysProcAttr = attributes()
 
 	p := &Process{
-		name: filepath.Base(o.Path), cmd: cmd, grace: o.Grace,
+		name: filepath.Base(o.Path), cmd: cmd, grace: o.Grace, limit: o.Limit,
 		out:  newOutput(o.Lines, o.Mask),
 		done: make(chan struct{}), stop: make(chan struct{}),
 	}
-	p.left.Store(o.Limit)
 	streams, err := p.connect(o)
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)

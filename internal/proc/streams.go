@@ -45,7 +45,7 @@ func (p *Process) connect(o Options) (*streams, error) {
 		}
 		*to.file = w
 		s.child, s.parent = append(s.child, w), append(s.parent, r)
-		s.readers = append(s.readers, func() { read(p.bounded(r), to.split, to.sink) })
+		s.readers = append(s.readers, func() { read(p.bounded(r), to.split, p.charged(to.sink)) })
 	}
 	return s, nil
 }
@@ -77,8 +77,20 @@ func (s *streams) closeAll() {
 	}
 }
 
-// bounded ends the program when it has printed more than it may. What it has
-// printed by then is still read.
+// pieceCost is what a line, or another piece of output, costs besides its bytes:
+// many short ones take longer to read than their bytes tell.
+const pieceCost = 64
+
+// charged hands pieces on and ends the program when it has printed more than it
+// may. What it has printed by then is still read.
+func (p *Process) charged(sink func(string)) func(string) {
+	return func(piece string) {
+		p.charge(pieceCost)
+		sink(piece)
+	}
+}
+
+// bounded charges for bytes.
 func (p *Process) bounded(r io.Reader) io.Reader { return &boundedReader{r, p} }
 
 type boundedReader struct {
@@ -88,11 +100,16 @@ type boundedReader struct {
 
 func (b *boundedReader) Read(buf []byte) (int, error) {
 	n, err := b.Reader.Read(buf)
-	if b.process.left.Add(int64(-n)) < 0 {
-		b.process.stopped.Do(func() {
-			b.process.flooded.Store(true)
-			close(b.process.stop)
-		})
-	}
+	b.process.charge(n)
 	return n, err
+}
+
+func (p *Process) charge(n int) {
+	if p.limit == 0 || p.printed.Add(int64(n)) <= p.limit {
+		return
+	}
+	p.stopped.Do(func() {
+		p.flooded.Store(true)
+		close(p.stop)
+	})
 }

@@ -31,7 +31,7 @@ func (p *Process) connectTerminal(s *streams, sink func(string)) error {
 	p.cmd.SysProcAttr.Setpgid = false // a new session leads its own group
 	p.cmd.SysProcAttr.Setsid, p.cmd.SysProcAttr.Setctty = true, true
 	p.stdin = terminalInput{master}
-	s.readers = append(s.readers, func() { read(p.bounded(master), splitLine, sink) })
+	s.readers = append(s.readers, func() { read(p.bounded(master), splitLine, p.charged(sink)) })
 	return nil
 }
 
