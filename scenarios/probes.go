@@ -3,8 +3,10 @@ package scenarios
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -98,6 +100,10 @@ func (s Stage) probe(ctx context.Context, d deployment.Deployment, revision stri
 		browser.SetDecision(map[bool]useragent.Decision{true: useragent.Allow, false: useragent.Deny}[allow])
 	}
 	facts.MCPURL, facts.Recorder, facts.Control = world.MCPURL, world.Recorder, world.Control
+	facts.BearerToken = world.BearerToken
+	if world.RootCAs != nil {
+		facts.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: world.RootCAs, MinVersion: tls.VersionTLS12}}
+	}
 	err = errors.Join(probe.Run(ctx, facts), world.Close())
 	if err != nil {
 		err = fmt.Errorf("%s/%s: %w", ProbeClient, d.ID, err)

@@ -63,16 +63,30 @@ func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed in
 			ClientID: r.ClientID, RedirectURIs: r.RedirectURIs, AuthMethod: r.AuthMethod,
 		}
 	}
-	if spec.Deployment.Provider == deployment.Container {
-		w, err := s.Containers.Start(ctx, spec.Deployment, container.WorldOptions{
+	w, err := s.start(ctx, spec.Deployment, registered, setting, seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	if credentials != nil {
+		credentials.AuthorizationEndpoint, credentials.TokenEndpoint = w.AuthorizationEndpoint, w.TokenEndpoint
+	}
+	if w.BearerToken != "" {
+		credentials = &clients.Credentials{BearerToken: w.BearerToken}
+	}
+	return w, credentials, nil
+}
+
+func (s Stage) start(
+	ctx context.Context, d deployment.Deployment, registered []fixtures.RegisteredClient, setting trace.Setting, seed int64,
+) (*fixtures.World, error) {
+	if d.Provider == deployment.Container {
+		return s.Containers.Start(ctx, d, container.WorldOptions{
 			Registered: registered, Setting: setting, Documents: s.copies(),
 		})
-		return w, credentials, err
 	}
-	w, err := embedded.Start(ctx, spec.Deployment, embedded.Options{
+	return embedded.Start(ctx, d, embedded.Options{
 		Registered: registered, Setting: setting, Documents: s.Documents, Seed: seed,
 	})
-	return w, credentials, err
 }
 
 // copies are the captured documents in the form in which they are handed to a

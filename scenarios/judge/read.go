@@ -88,7 +88,7 @@ func (r *reader) read(x trace.Exchange) {
 		if x.To == trace.MetadataHost && !r.isKeySet(x.Request.URL) {
 			r.v.ClientDocuments = append(r.v.ClientDocuments, document(x))
 		}
-	case trace.MCPServer, trace.MetadataHost, trace.Other:
+	case trace.MCPServer, trace.MetadataHost, trace.UpstreamServer, trace.Other:
 	}
 }
 

@@ -17,7 +17,8 @@ func (r *reader) browser(x trace.Exchange) {
 		r.callback(x, x.Request.URL, x.ID)
 		return
 	}
-	if a, ok := r.authorization(x); ok && !v.seen(x.Request.URL) {
+	// What an OAuth proxy asks of the server behind it is none of the client's.
+	if a, ok := r.authorization(x); ok && !v.seen(x.Request.URL) && x.To != trace.UpstreamServer {
 		v.Authorizations = append(v.Authorizations, a)
 	}
 	if len(v.Authorizations) == 0 || x.Response == nil {

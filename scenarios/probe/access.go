@@ -91,7 +91,7 @@ func accessAttempts() []attempt {
 // stepUp calls a tool with too little scope, and then with what the challenge
 // asks for beside it.
 func stepUp(ctx context.Context, p *prober) error {
-	if err := p.usable(); err != nil {
+	if err := errors.Join(p.usable(), p.in()); err != nil {
 		return err
 	}
 	if p.StepUpTool == "" {
@@ -203,7 +203,7 @@ func ownKey(input, _ string) (string, error) {
 func controlAttempts() []attempt {
 	return []attempt{
 		{"probe/audience", "a token for another audience", func(ctx context.Context, p *prober) error {
-			if err := p.usable(); err != nil {
+			if err := errors.Join(p.usable(), p.in()); err != nil {
 				return err
 			}
 			if err := p.control(func(c fixtures.Control) error { return c.SetWrongAudience(ctx, true) }); err != nil {
@@ -218,7 +218,7 @@ func controlAttempts() []attempt {
 			return err
 		}},
 		{"probe/expired-token", "a token that has expired", func(ctx context.Context, p *prober) error {
-			if err := p.usable(); err != nil {
+			if err := errors.Join(p.usable(), p.in()); err != nil {
 				return err
 			}
 			_, _, t, err := p.grant(ctx, p.client)

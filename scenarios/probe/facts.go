@@ -33,6 +33,9 @@ type Facts struct {
 	// prober, with [Redirect]; a second one serves to play a stranger. nil
 	// means none.
 	Registered []fixtures.RegisteredClient
+	// BearerToken is an access token that the operator made by hand; "" where
+	// tokens come from an authorization server.
+	BearerToken string
 	// Documents are what the authorization server finds when it fetches the
 	// prober's client ID metadata documents; nil means that the prober has no
 	// host whose documents this server could fetch.

@@ -139,6 +139,11 @@ func flowAttempts() []attempt {
 			if p.metadata.challengedScope != "" {
 				p.scopes = strings.Fields(p.metadata.challengedScope)
 			}
+			if p.BearerToken != "" {
+				p.tokens.access = p.BearerToken
+				p.noTokens = "there is no authorization server: the operator makes the tokens"
+				return untested("%s", p.noTokens)
+			}
 			p.noTokens = p.noClient
 			if p.metadata.endpoint("authorization") == "" || p.metadata.endpoint("token") == "" {
 				p.noTokens = "no authorization server metadata names the endpoints"
@@ -157,8 +162,8 @@ func flowAttempts() []attempt {
 			return nil
 		}},
 		{"probe/way-in", "a request with the token", func(ctx context.Context, p *prober) error {
-			if p.noTokens != "" {
-				return untested("%s", p.noTokens)
+			if err := p.usable(); err != nil {
+				return err
 			}
 			a, err := p.enter(ctx, bearer(p.tokens.access))
 			if err != nil {
