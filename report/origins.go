@@ -26,6 +26,10 @@ func originNames(rec *trace.Recording) *strings.Replacer {
 	}
 	add(rec.Setting.MCPURL, trace.MCPServer)
 	add(rec.Setting.Issuer, trace.AuthorizationServer)
+	// A server that does not know how clients reach it may call itself so.
+	if o := origin(rec.Setting.MCPURL); strings.HasPrefix(o, "https:") {
+		names["http:"+strings.TrimPrefix(o, "https:")] = "http:{" + string(trace.MCPServer) + "}"
+	}
 	for _, e := range rec.Exchanges {
 		if slices.Contains([]trace.Actor{trace.MCPServer, trace.AuthorizationServer}, e.To) {
 			add(e.Request.URL, e.To)

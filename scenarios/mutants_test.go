@@ -206,10 +206,6 @@ func deploy(t *testing.T, settings ...string) deployment.Deployment {
 	d := all[at]
 	for _, s := range settings {
 		path, value, _ := strings.Cut(s, "=")
-		if path == "issuerPath" {
-			d.IssuerPath = value
-			continue
-		}
 		if d, err = d.With(path, value); err != nil {
 			t.Fatal(err)
 		}

@@ -90,7 +90,7 @@ func (s *session) config(redirect string, client *http.Client) *auth.Authorizati
 	if s.client.MetadataDocument != "" {
 		config.ClientIDMetadataDocumentConfig = &auth.ClientIDMetadataDocumentConfig{URL: s.client.MetadataDocument}
 	}
-	if c := s.facts.Credentials; c != nil {
+	if c := s.facts.Credentials; c != nil && c.ClientID != "" {
 		config.PreregisteredClient = &oauthex.ClientCredentials{ClientID: c.ClientID}
 		if c.ClientSecret != "" {
 			config.PreregisteredClient.ClientSecretAuth = &oauthex.ClientSecretAuth{ClientSecret: c.ClientSecret}

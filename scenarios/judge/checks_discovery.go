@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
 func discoveryChecks() []Check {
@@ -96,8 +98,9 @@ func discoveryChecks() []Check {
 			Judge: func(v *View) Result {
 				named, at := "", 0
 				for _, m := range v.MCP {
-					// What leads into a private network is not to be followed.
-					if u := resolve(m.Request.URL, m.Challenge.Param("resource_metadata")); u != "" && !v.inward(u) {
+					// What leads into a private network is not to be followed, and
+					// what leads elsewhere would not be seen.
+					if u := resolve(m.Request.URL, m.Challenge.Param("resource_metadata")); u != "" && !v.inward(u) && v.records(u) {
 						named, at = u, m.ID
 						break
 					}
@@ -127,6 +130,20 @@ func discoveryChecks() []Check {
 			Judge:  wellKnownOrder,
 		},
 	}
+}
+
+// records reports whether a request to a URL would be on the recording: some
+// request to the same port is. The name of a host is not compared, as a server
+// may have several.
+func (v *View) records(address string) bool {
+	place := func(raw string) string {
+		u, err := url.Parse(raw)
+		if err != nil {
+			return ""
+		}
+		return u.Scheme + ":" + u.Port()
+	}
+	return slices.ContainsFunc(v.Rec.Exchanges, func(x trace.Exchange) bool { return place(x.Request.URL) == place(address) })
 }
 
 // firstAfterDiscovery is the first exchange that shows that the client chose an

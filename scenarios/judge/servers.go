@@ -17,7 +17,7 @@ import (
 func ProbeChecks() []Check {
 	return slices.Concat(
 		probedDiscovery(), probedRegistration(), probedAuthorization(), probedRedirects(), probedDocuments(),
-		probedCodes(), probedTokens(), probedRefresh(), probedAccess(), probedProofs(),
+		probedProxies(), probedCodes(), probedTokens(), probedRefresh(), probedAccess(), probedProofs(),
 	)
 }
 

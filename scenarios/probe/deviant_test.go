@@ -105,6 +105,7 @@ func deviantAuthorization() []deviant {
 			with: []string{"probe/iss/promised"}, because: "it is still advertised",
 		},
 		{check: "probe/iss", set: []string{"authServer.iss.send=off"}, scene: []string{"authServer.iss.advertise=off"}},
+		{check: "probe/proxy-consent", scene: []string{"topology=proxy"}, set: []string{"proxy.consent=off"}},
 		{check: "probe/iss/advertised", set: []string{"authServer.iss.advertise=off"}},
 		{check: "probe/iss/value", set: []string{"authServer.iss.value=mismatch"}},
 		{check: "probe/iss/value", set: []string{"authServer.iss.value=slash"}},

@@ -42,12 +42,14 @@ func (p *prober) authorization(c *client) request {
 }
 
 // resource is the resource indicator: what the metadata says, since a strict
-// server compares with that.
+// server compares with that, unless it speaks of another server altogether.
 func (p *prober) resource() string {
-	if r := text(p.metadata.resource, "resource"); r != "" {
-		return r
+	own, err := url.Parse(p.MCPURL)
+	said, saidErr := url.Parse(text(p.metadata.resource, "resource"))
+	if err != nil || saidErr != nil || said.Scheme != own.Scheme || said.Host != own.Host {
+		return p.MCPURL
 	}
-	return p.MCPURL
+	return said.String()
 }
 
 // with returns the request with one parameter changed; no values take it out.
