@@ -24,7 +24,7 @@ func Explain(r *Results, c Cell, rec *trace.Recording, look Lookups, o TextOptio
 	e.reasons(c)
 	if rec == nil {
 		e.Heading("What happened")
-		e.Text("There is no recording of this cell.")
+		e.Text("There is no recording of this cell: it was measured in brief, or the recording was removed. The command below records it.")
 	} else {
 		e.recording(rec, marked(c, telling, ok))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -150,6 +151,27 @@ func TestTerminalCountsTheQuietOnesOfMany(t *testing.T) {
 	}
 	if strings.Contains(got, "conformant@1.11") || !strings.Contains(got, "vscode@1.107+port-taken") {
 		t.Errorf("wrong cells listed:\n%s", got)
+	}
+}
+
+// Of thousands of cells a person reads the numbers.
+func TestTerminalCountsACrowd(t *testing.T) {
+	t.Parallel()
+	r := sample()
+	quiet := r.Find("conformant@1/reference")[0]
+	for i := range crowd {
+		c := quiet
+		c.Client = "conformant@1." + strconv.Itoa(i)
+		r.Cells = append(r.Cells, c)
+	}
+	got := Terminal(r, TextOptions{})
+	for _, want := range []string{"reference (legal): 1003 without a break, 1 with one\n", "enterprise (deviant): 0 without a break, 4 with one\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "vscode@1.107+port-taken") {
+		t.Errorf("cells are listed:\n%s", got)
 	}
 }
 

@@ -12,9 +12,12 @@ import (
 // counted instead of listed.
 const manyCells = 30
 
+// crowd is the number of cells above which those that broke are counted, too.
+const crowd = 1000
+
 // Terminal renders the results for a person at a terminal: a line for each
-// cell (of many cells, only for those that did not end well), what was
-// skipped, and the counts last, where the eye is.
+// cell (of many cells, only for those that did not end well; of a crowd, only
+// the numbers), what was skipped, and the counts last, where the eye is.
 func Terminal(r *Results, o TextOptions) string {
 	var b strings.Builder
 	cells := r.ordered()
@@ -23,7 +26,14 @@ func Terminal(r *Results, o TextOptions) string {
 		label = max(label, utf8.RuneCountInString(rowName(c)))
 	}
 	for _, col := range r.columns() {
+		if len(cells) > crowd {
+			terminalCrowd(&b, cells, col, o)
+			continue
+		}
 		terminalColumn(&b, cells, col, min(label, 40), o)
+	}
+	if len(cells) > crowd {
+		b.WriteString("\n")
 	}
 	if len(r.Skipped) > 0 {
 		b.WriteString(o.paint(bold, "not measured") + "\n")
@@ -58,6 +68,22 @@ func terminalColumn(b *strings.Builder, cells []Cell, col Cell, label int, o Tex
 		b.WriteString(line + "\n")
 	}
 	b.WriteString("\n")
+}
+
+// terminalCrowd is a line for a deployment.
+func terminalCrowd(b *strings.Builder, cells []Cell, col Cell, o TextOptions) {
+	quiet, broken := 0, 0
+	for _, c := range cells {
+		switch {
+		case c.Deployment != col.Deployment:
+		case tellsStory(c):
+			broken++
+		default:
+			quiet++
+		}
+	}
+	fmt.Fprintf(b, "%s%s: %d without a break, %d with one\n", o.paint(bold, col.Deployment),
+		o.paint(dim, " ("+cmpOr(col.DeploymentKind, "legal")+")"), quiet, broken)
 }
 
 // cellLines is a cell with its outcome, and below it the summary if it broke.

@@ -67,7 +67,12 @@ func listDeployments(cat catalogue, _ listFlags) (listing, error) {
 	}
 	l := listing{columns: []string{"deployment", "kind", "provider", "description"}}
 	objects := []row{}
-	for _, d := range cat.Deployments() {
+	kinds := []deployment.Kind{deployment.Legal, deployment.Deviant, deployment.Hostile}
+	all := cat.Deployments()
+	slices.SortStableFunc(all, func(a, b deployment.Deployment) int { return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind) })
+	count := map[deployment.Kind]int{}
+	for _, d := range all {
+		count[d.Kind]++
 		provider := string(d.Provider)
 		if provider == "" {
 			provider = string(deployment.Embedded)
@@ -76,6 +81,8 @@ func listDeployments(cat catalogue, _ listFlags) (listing, error) {
 		l.rows = append(l.rows, []string{d.ID, string(d.Kind), provider, firstSentence(d.Description)})
 	}
 	l.objects = objects
+	l.after = []string{"", fmt.Sprintf("%d deployments: %d legal, %d deviant, %d hostile; mcpcompat explain NAME says more",
+		len(all), count[deployment.Legal], count[deployment.Deviant], count[deployment.Hostile])}
 	return l, nil
 }
 
@@ -263,12 +270,19 @@ func listSuites(cat catalogue, _ listFlags) (listing, error) {
 	return l, nil
 }
 
+// selects says what a suite selects: by name where that fits a line.
 func selects(s scenarios.Suite) string {
-	words := func(list []string, all string) string {
-		if len(list) == 0 {
-			return all
+	words := func(list []string, noun, otherwise string) string {
+		const few = 3
+		switch {
+		case len(list) == 0:
+			return otherwise
+		case len(list) > few:
+			return fmt.Sprintf("%d %s", len(list), noun)
+		default:
+			return strings.Join(list, ", ")
 		}
-		return strings.Join(list, ",")
 	}
-	return words(s.Selection.Clients, "all current clients") + " at " + words(s.Selection.Deployments, "all deployments")
+	return words(s.Selection.Clients, "clients", "all current clients") + " at " +
+		words(s.Selection.Deployments, "deployments", "the deployments of "+scenarios.MainSuite)
 }
