@@ -27,16 +27,23 @@ func metadataDocumentChecks() []Check {
 			Needs:  "an authorization server that advertises client ID metadata documents, and a client that had no client_id yet",
 			Judge: func(v *View) Result {
 				at := 0
+				var methods []string
 				for _, d := range v.ServerMetadata {
 					if flag, _ := d.JSON["client_id_metadata_document_supported"].(bool); flag && d.usable() {
-						at = d.ID
+						at, methods = d.ID, texts(d.JSON, "token_endpoint_auth_methods_supported")
 						break
 					}
 				}
 				if at == 0 || v.Rec.Setting.Configured != nil {
 					return unseen()
 				}
-				for _, r := range v.Registrations {
+				if len(v.Registrations) > 0 {
+					r := v.Registrations[0]
+					// A public client need not offer a document to a server whose
+					// metadata says that it takes none.
+					if text(r.Body, "token_endpoint_auth_method") == "none" && len(methods) > 0 && !slices.Contains(methods, "none") {
+						return unseen()
+					}
 					return bad("the URL of its metadata document as client_id", "registered dynamically", at, r.ID)
 				}
 				return each(v.Authorizations, func(a Authorization) Result {

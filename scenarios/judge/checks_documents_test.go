@@ -68,3 +68,39 @@ func TestADocumentThatNobodySawFetched(t *testing.T) {
 		})
 	}
 }
+
+// A public client need not offer its document where the metadata lists no
+// public clients.
+func TestADocumentIsNotWantedWhereNoneIsNotListed(t *testing.T) {
+	t.Parallel()
+	const as = "http://127.0.0.1:2"
+	for methods, want := range map[string]report.Verdict{
+		`"none","client_secret_basic"`: report.Warn, `"client_secret_basic"`: "", ``: report.Warn,
+	} {
+		t.Run(methods, func(t *testing.T) {
+			t.Parallel()
+			metadata := exchanged(1, trace.Client, as+"/.well-known/oauth-authorization-server", 200, nil)
+			metadata.Response.Body.Text = `{"issuer":"` + as + `","authorization_endpoint":"` + as + `/authorize","registration_endpoint":"` + as +
+				`/register","client_id_metadata_document_supported":true,"token_endpoint_auth_methods_supported":[` + methods + `]}`
+			register := exchanged(2, trace.Client, as+"/register", 201, nil)
+			register.To, register.Request.Method = trace.AuthorizationServer, http.MethodPost
+			register.Request.Body.Text = `{"redirect_uris":["http://127.0.0.1/callback"],"token_endpoint_auth_method":"none"}`
+			register.Response.Body.Text = `{"client_id":"c","redirect_uris":["http://127.0.0.1/callback"]}`
+			rec := &trace.Recording{
+				Schema: trace.Schema, Setting: trace.Setting{MCPURL: "http://127.0.0.1:1/mcp", Revision: "2026-07-28"},
+				Exchanges: []trace.Exchange{metadata, register},
+			}
+			var got report.Verdict
+			for _, s := range judge.Cell(rec, judge.Options{Book: book(t)}).Scenarios {
+				for _, f := range s.Findings {
+					if f.Check == "registration/metadata-document-used" && f.Verdict != report.Untested {
+						got = f.Verdict
+					}
+				}
+			}
+			if got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
