@@ -145,7 +145,13 @@ func TestTerminalCountsTheQuietOnesOfMany(t *testing.T) {
 		c.Client = "conformant@1." + strings.Repeat("1", i+1)
 		r.Cells = append(r.Cells, c)
 	}
+	shut := quiet
+	shut.Client, shut.Verdict, shut.Connected, shut.Summary = "lm-studio@1", Unsupported, false, "does not connect: it knows no OAuth"
+	r.Cells = append(r.Cells, shut)
 	got := Terminal(r, TextOptions{})
+	if !strings.Contains(got, "does not connect: it knows no OAuth") {
+		t.Errorf("a client that cannot get in is kept quiet:\n%s", got)
+	}
 	if !strings.Contains(got, "reference (legal): 33 clients without a break\n") {
 		t.Errorf("the quiet cells are not counted:\n%s", got)
 	}

@@ -53,7 +53,7 @@ func terminalColumn(b *strings.Builder, cells []Cell, col Cell, label int, o Tex
 		if c.Deployment != col.Deployment {
 			continue
 		}
-		if len(cells) > manyCells && !tellsStory(c) {
+		if len(cells) > manyCells && !worthLines(c) {
 			quiet++
 			continue
 		}
@@ -76,7 +76,7 @@ func terminalCrowd(b *strings.Builder, cells []Cell, col Cell, o TextOptions) {
 	for _, c := range cells {
 		switch {
 		case c.Deployment != col.Deployment:
-		case tellsStory(c):
+		case worthLines(c):
 			broken++
 		default:
 			quiet++
@@ -86,10 +86,14 @@ func terminalCrowd(b *strings.Builder, cells []Cell, col Cell, o TextOptions) {
 		o.paint(dim, " ("+cmpOr(col.DeploymentKind, "legal")+")"), quiet, broken)
 }
 
+// worthLines tells the cells that a person wants to read about: what broke, and
+// who could not get in for want of a feature.
+func worthLines(c Cell) bool { return tellsStory(c) || c.Verdict == Unsupported && !c.Connected }
+
 // cellLines is a cell with its outcome, and below it the summary if it broke.
 func cellLines(c Cell, label int, o TextOptions) []string {
 	lines := []string{"  " + o.verdict(c.Verdict, mark(c.Verdict)) + " " + pad(rowName(c), label) + "  " + o.verdict(c.Verdict, c.Outcome())}
-	if tellsStory(c) {
+	if worthLines(c) {
 		text := sentence(clip(trace.Readable(c.reason()), maxDetail))
 		if c.Culprit != "" {
 			text += " At fault: " + culpritWords(c.Culprit) + "."

@@ -169,8 +169,12 @@ func TestAClientSignsForItsMetadataDocument(t *testing.T) {
 	}{
 		{"iss advertised", nil, true, "https://chatgpt.com/connector_platform_oauth_redirect"},
 		{"iss not advertised", []string{"authServer.iss.advertise", "off"}, true, "https://chatgpt.com/connector/oauth/mcpcompat"},
-		{"assertions not listed", []string{"authServer.clientAuth.methods", "[none, client_secret_basic]"}, false,
-			"https://chatgpt.com/connector_platform_oauth_redirect"},
+		{
+			"assertions not listed",
+			[]string{"authServer.clientAuth.methods", "[none, client_secret_basic]"},
+			false,
+			"https://chatgpt.com/connector_platform_oauth_redirect",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
