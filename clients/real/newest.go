@@ -35,3 +35,17 @@ func Newest(ctx context.Context, id string, o Options) (string, error) {
 	}
 	return version, nil
 }
+
+// Installed are the releases of a program that are in the cache, oldest first.
+func Installed(id string, o Options) ([]string, error) {
+	all := adapters()
+	i := slices.IndexFunc(all, func(a adapter) bool { return a.id == id })
+	if i < 0 {
+		return nil, fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
+	}
+	versions, err := o.installer().Versions(all[i].npm)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", id, err)
+	}
+	return versions, nil
+}

@@ -24,6 +24,9 @@ type engine interface {
 	// Drive takes one client to a server; consent is ConsentBrowser,
 	// ConsentHTTP or ConsentAuto.
 	Drive(ctx context.Context, client clients.Client, o scenarios.DriveOptions, consent string) (*scenarios.Driven, error)
+	// Installed are the releases of a program that are in the cache, oldest
+	// first.
+	Installed(client string) ([]string, error)
 	// Newest asks the registry for the newest release of a program.
 	Newest(ctx context.Context, client string) (string, error)
 	// Judge reads a recording.

@@ -65,7 +65,10 @@ type fakeEngine struct {
 	drive     fakeDrive
 	newest    string // release that the registry names
 	noNewest  error
+	installed []string // releases in the cache
 }
+
+func (e *fakeEngine) Installed(string) ([]string, error) { return e.installed, nil }
 
 func (e *fakeEngine) Newest(context.Context, string) (string, error) { return e.newest, e.noNewest }
 

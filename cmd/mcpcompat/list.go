@@ -3,12 +3,15 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+
+	"github.com/mcpcompat/mcpcompat/clients"
 )
 
 // listing is a table for people, and the same facts as JSON.
@@ -25,6 +28,8 @@ type listFlags struct {
 	json     bool
 	basis    string
 	revision string // "" means all
+	newest   bool   // ask the registry about released programs
+	out      string // where their last results are
 }
 
 // listKind is one thing that can be listed.
@@ -61,7 +66,15 @@ func (a *app) listCommand() *cobra.Command {
   mcpcompat list quirks --json`,
 		ValidArgs: names,
 		Args:      oneArgument("one of " + strings.Join(names, ", ")),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if args[0] == "clients" && flags.basis == string(clients.Real) {
+				return a.list(listKind{"clients", func(cat catalogue, f listFlags) (listing, error) {
+					return a.listPrograms(cmd.Context(), cat, f)
+				}}, flags)
+			}
+			if flags.newest {
+				return errors.New("--newest goes with clients --basis real")
+			}
 			for _, k := range listKinds() {
 				if k.name == args[0] {
 					return a.list(k, flags)
@@ -77,6 +90,8 @@ func (a *app) listCommand() *cobra.Command {
 	f.Lookup("revision").Usage = "requirements of one revision only (default: all)"
 	f.Lookup("revision").DefValue = ""
 	flags.revision = ""
+	f.BoolVar(&flags.newest, "newest", false, "with clients --basis real: ask the registry for the newest releases")
+	f.StringVar(&flags.out, "out", "out", "with clients --basis real: folder of the last results")
 	f.BoolVar(&flags.json, "json", false, "write JSON")
 	return cmd
 }

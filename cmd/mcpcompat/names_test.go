@@ -52,6 +52,37 @@ func TestListNarrowed(t *testing.T) {
 	}
 }
 
+func TestListOfReleasedPrograms(t *testing.T) {
+	t.Parallel()
+	i := newInvocation(t)
+	list := func(more ...string) string {
+		t.Helper()
+		if code := i.run(append([]string{"list", "clients", "--basis", "real", "--out", "{}/out"}, more...)...); code != exitOK {
+			t.Fatalf("exit %d: %s", code, i.stderr.String())
+		}
+		return i.stdout.String()
+	}
+	if got := list(); !strings.Contains(got, "beta@2.0") || strings.Contains(got, "2026") || strings.Contains(got, "9.9.9") {
+		t.Errorf("not measured, not installed:\n%s", got)
+	}
+	i.engine.installed, i.engine.newest = []string{"1.9.0", "2.0.0"}, "9.9.9"
+	i.run("run", "--client", "beta", "--out", "{}/out")
+	if got := list("--newest"); !strings.Contains(got, "1.9.0 2.0.0") || !strings.Contains(got, "9.9.9") || !strings.Contains(got, "2026-11-21") {
+		t.Errorf("installed and measured:\n%s", got)
+	}
+	var rows []programRow
+	if err := json.Unmarshal([]byte(list("--json")), &rows); err != nil || len(rows) == 0 || rows[0].Newest != "" || len(rows[0].Installed) != 2 {
+		t.Errorf("as JSON: %+v, %v", rows, err)
+	}
+	i.engine.newest, i.engine.noNewest = "", errors.New("the npm registry cannot be reached:\nmore")
+	if got := list("--newest"); !strings.Contains(got, "is not known: the npm registry cannot be reached\n") {
+		t.Errorf("without a registry:\n%s", got)
+	}
+	if code := i.run("list", "clients", "--newest"); code != exitError {
+		t.Errorf("--newest about emulated clients: exit %d", code)
+	}
+}
+
 func TestListShowsWhatIsGoodAndNamesWhatIsNot(t *testing.T) {
 	t.Parallel()
 	i := newInvocation(t)

@@ -52,6 +52,11 @@ func (h harness) options() released.Options {
 	return released.Options{Install: h.install, Progress: h.say}
 }
 
+// Installed looks into the cache.
+func (h harness) Installed(client string) ([]string, error) {
+	return released.Installed(client, h.options())
+}
+
 // Newest asks the registry.
 func (h harness) Newest(ctx context.Context, client string) (string, error) {
 	return released.Newest(ctx, client, h.options())

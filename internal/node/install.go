@@ -56,13 +56,18 @@ func (in Installer) dir(p Package) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	cache := in.Cache
-	if cache == "" {
-		if cache, err = CacheDir(); err != nil {
-			return "", err
-		}
+	cache, err := in.cache()
+	if err != nil {
+		return "", err
 	}
 	return filepath.Join(cache, "npm", folder), nil
+}
+
+func (in Installer) cache() (string, error) {
+	if in.Cache != "" {
+		return in.Cache, nil
+	}
+	return CacheDir()
 }
 
 // Install returns the package, installing it first if need be. At most one

@@ -263,6 +263,31 @@ func TestRegistryOutOfReach(t *testing.T) {
 	}
 }
 
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	in := Installer{Cache: t.TempDir()}
+	if got, err := in.Versions("@scope/a"); err != nil || len(got) != 0 {
+		t.Errorf("in an empty cache: %q, %v", got, err)
+	}
+	for _, dir := range []string{
+		"@scope+a@1.10.0", "@scope+a@1.9.0-0123abcd", "@scope+a@1.9.0", "@scope+a@2.0.0-rc.1-0123abcd",
+		"@scope+a@3.0.0.tmp17", "@scope+ab@4.0.0", "a@5.0.0",
+	} {
+		if err := os.MkdirAll(filepath.Join(in.Cache, "npm", dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(in.Cache, "npm", "@scope+a@6.0.0"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := in.Versions("@scope/a"); err != nil || strings.Join(got, " ") != "1.9.0 1.10.0 2.0.0-rc.1" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if _, err := in.Versions("../a"); err == nil {
+		t.Error("a path was taken for a name")
+	}
+}
+
 func TestRuntimeOfOurOwn(t *testing.T) {
 	old := fake(t, t.TempDir(), "node", "echo v16.4.0\n")
 	t.Setenv(EnvNode, old)
