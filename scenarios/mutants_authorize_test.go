@@ -137,6 +137,12 @@ func authorizeFaults() []fault {
 			culprit: "client",
 		},
 		{
+			check:  "issuer/absent-iss-accepted",
+			scene:  []string{"authServer.iss.send=off", "authServer.iss.advertise=off"},
+			client: quirks("issuer.response", "always"),
+			door:   "callback", culprit: "client",
+		},
+		{
 			// The client sees another iss than was sent.
 			check:  "issuer/matching-iss-accepted",
 			client: []mutant.Break{mutant.Callback(func(u *url.URL) { setQuery(u, "iss", strings.ToUpper) })},

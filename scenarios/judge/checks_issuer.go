@@ -67,18 +67,41 @@ func issuerChecks() []Check {
 						a.Callback.Params.Get("state") != a.Params.Get("state") {
 						continue
 					}
-					for _, t := range v.Tokens {
-						if t.Auth == i {
-							return good("redeemed the code", meta.ID, a.Callback.ID, t.ID)
-						}
+					return v.redeemed(i, meta.ID, "the code redeemed, as iss is the issuer of the metadata")
+				}
+				return unseen()
+			},
+		},
+		{
+			ID: "issuer/absent-iss-accepted", Scenario: "C.5", Stage: DoorCallback,
+			Breaks: []Stage{DoorCallback},
+			Needs:  "a delivered authorization response with a code and without iss, of a server that does not advertise iss",
+			Judge: func(v *View) Result {
+				for i, a := range v.Authorizations {
+					meta, ok := v.metadataOf(a)
+					if a.Callback == nil || a.Callback.Delivered == 0 || !a.Callback.granted() || !ok ||
+						a.Callback.Params.Has("iss") || v.issFault(a) != "" ||
+						a.Callback.Params.Get("state") != a.Params.Get("state") {
+						continue
 					}
-					return bad("the code redeemed, as iss is the issuer of the metadata",
-						"dropped the response", meta.ID, a.Callback.ID)
+					return v.redeemed(i, meta.ID, "the code redeemed, as iss is neither advertised nor sent")
 				}
 				return unseen()
 			},
 		},
 	}
+}
+
+// redeemed tells whether the code of an authorization was redeemed, as want
+// says.
+func (v *View) redeemed(authorization, metadata int, want string) Result {
+	callback := v.Authorizations[authorization].Callback.ID
+	for _, t := range v.Tokens {
+		if t.Auth == authorization {
+			return good("redeemed the code", metadata, callback, t.ID)
+		}
+	}
+	return bad(want, "dropped the response", metadata, callback)
 }
 
 // metadataOf is the metadata document with whose endpoint the authorization
