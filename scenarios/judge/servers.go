@@ -17,7 +17,7 @@ import (
 func ProbeChecks() []Check {
 	return slices.Concat(
 		probedDiscovery(), probedRegistration(), probedAuthorization(), probedRedirects(), probedDocuments(),
-		probedProxies(), probedCodes(), probedTokens(), probedRefresh(), probedAccess(), probedProofs(),
+		probedProxies(), probedCORS(), probedCodes(), probedTokens(), probedRefresh(), probedAccess(), probedProofs(),
 	)
 }
 

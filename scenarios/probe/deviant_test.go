@@ -105,6 +105,7 @@ func deviantAuthorization() []deviant {
 			with: []string{"probe/iss/promised"}, because: "it is still advertised",
 		},
 		{check: "probe/iss", set: []string{"authServer.iss.send=off"}, scene: []string{"authServer.iss.advertise=off"}},
+		{check: "probe/authorize-cors", set: []string{"authServer.flaws.authorizeCors=open"}},
 		{check: "probe/proxy-consent", scene: []string{"topology=proxy"}, set: []string{"proxy.consent=off"}},
 		{check: "probe/iss/advertised", set: []string{"authServer.iss.advertise=off"}},
 		{check: "probe/iss/value", set: []string{"authServer.iss.value=mismatch"}},
@@ -212,6 +213,7 @@ func deviantAccess() []deviant {
 func unbroken() map[string]string {
 	return map[string]string{
 		"probe/document-time": "it takes as long as the server's own patience",
+		"probe/cors":          "it is a permission, which nobody has to use",
 	}
 }
 

@@ -15,6 +15,7 @@ type metadata struct {
 	resource map[string]any // protected resource metadata
 	issuer   string         // whose metadata is server, as the resource metadata names it
 	server   map[string]any // authorization server metadata
+	found    string         // where it is
 	// challenged is what the first challenge said: metadata URL and scope.
 	challengedURL, challengedScope string
 }
@@ -118,7 +119,7 @@ func (p *prober) readServerMetadata(ctx context.Context, issuer string) error {
 			return err
 		}
 		if doc := a.object(); a.status == http.StatusOK && doc != nil {
-			p.metadata.server = doc
+			p.metadata.server, p.metadata.found = doc, place
 			return nil
 		}
 	}

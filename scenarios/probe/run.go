@@ -25,7 +25,7 @@ func attempts() []attempt {
 	return slices.Concat(
 		discoveryAttempts(), registrationAttempts(), flowAttempts(), tokenAttempts(), accessAttempts(),
 		authorizeAttempts(), redirectAttempts(), codeAttempts(), resourceAttempts(), clientAttempts(),
-		documentAttempts(), proxyAttempts(), refreshAttempts(), operationAttempts(), proofAttempts(), boundTokenAttempts(),
+		documentAttempts(), proxyAttempts(), corsAttempts(), refreshAttempts(), operationAttempts(), proofAttempts(), boundTokenAttempts(),
 		controlAttempts(),
 	)
 }
