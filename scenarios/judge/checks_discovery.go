@@ -80,8 +80,8 @@ func discoveryChecks() []Check {
 			Needs:  "the way from the first request to authorization server metadata, a registration or an authorization request",
 			Judge: func(v *View) Result {
 				next := firstAfterDiscovery(v)
-				if next == 0 || len(v.MCP) > 0 && v.MCP[0].Token != "" && v.MCP[0].ID < next {
-					return unseen() // the recording begins after the discovery
+				if next == 0 || len(v.MCP) > 0 && v.MCP[0].Token != "" && v.MCP[0].ID < next || v.typedEndpoints() {
+					return unseen() // the recording begins after the discovery, or there was none to make
 				}
 				for _, d := range v.ResourceMetadata {
 					if d.ID < next {

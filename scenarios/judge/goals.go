@@ -66,7 +66,7 @@ func (v *View) doorOf(a Attempt) Stage {
 
 func recovers(v *View) goal {
 	if v.typedToken() && !v.flowWithin(v.whole()) {
-		return v.apart("its user renews it by hand")
+		return apart(withTypedToken + "its user renews it by hand")
 	}
 	if list := v.scenario("C.6"); len(list) > 0 {
 		if _, ok := v.switched(SwitchExpire); !ok {
@@ -128,7 +128,7 @@ func copes(v *View) goal {
 		}
 	}
 	if v.typedToken() && boundedAttempts(v).State == Unseen {
-		return v.apart("nobody was asked to consent, and no server refused it")
+		return apart(withTypedToken + "nobody was asked to consent, and no server refused it")
 	}
 	return goal{reached: true, tried: true}
 }

@@ -92,8 +92,11 @@ func Scenarios() []Scenario {
 // passes makes the goal of a scenario that is about the way to one door.
 func passes(door Stage) func(v *View) goal {
 	return func(v *View) goal {
-		if v.typedToken() {
-			return v.apart("nothing led up to it")
+		switch {
+		case v.typedToken():
+			return apart(withTypedToken + "nothing led up to it")
+		case door == DoorServerMetadata && v.typedEndpoints():
+			return apart(withTypedEndpoints + "there was nothing to discover")
 		}
 		p := v.connect()
 		switch {
@@ -113,7 +116,7 @@ func asks(v *View) goal {
 		return goal{reached: true, tried: true}
 	}
 	if v.typedToken() {
-		return v.apart("no authorization was asked for")
+		return apart(withTypedToken + "no authorization was asked for")
 	}
 	return goal{reason: "broke before, at " + string(v.connect().Broken)}
 }

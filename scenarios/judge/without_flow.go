@@ -1,5 +1,7 @@
 package judge
 
+import "strings"
+
 // Cells in which there was no flow to judge, because the client has none or
 // needed none. Both are read off the wire; a client's word alone excuses it
 // from nothing that it began.
@@ -30,7 +32,25 @@ func (v *View) flowWithin(s span) bool {
 		lastOf(v.Tokens, s, every[TokenRequest]) > 0
 }
 
-// apart is a goal that is none for a client with a token of its user's.
-func (v *View) apart(why string) goal {
-	return goal{apart: "the client was let in with an access token that its user had typed in: " + why}
+// typedEndpoints reports whether the client asked for authorization at an
+// address that its user had typed in beside the client_id: nothing on the
+// recording of the cell names it, and it is not the MCP server's own.
+func (v *View) typedEndpoints() bool {
+	if len(v.Attempts) == 0 || v.Rec.Setting.Configured == nil || len(v.Authorizations) == 0 {
+		return false
+	}
+	first := v.Authorizations[0]
+	before := span{1, first.ID}
+	discovered := lastOf(v.ResourceMetadata, before, every[Document])+lastOf(v.ServerMetadata, before, every[Document]) > 0
+	return !discovered && !strings.HasPrefix(first.Request.URL, v.origin()+"/")
 }
+
+// Why a scenario is apart: it does not apply to a client to which its user gave
+// what the others have to look for.
+const (
+	withTypedToken     = "the client was let in with an access token that its user had typed in: "
+	withTypedEndpoints = "the client went to endpoints that its user had typed in: "
+)
+
+// apart is a goal that is none.
+func apart(why string) goal { return goal{apart: why} }

@@ -186,3 +186,40 @@ func TestTheKeysOfAClientAreNotItsDocument(t *testing.T) {
 		t.Errorf("%d documents", len(v.ClientDocuments))
 	}
 }
+
+func TestEndpointsThatTheUserTypedInAreNotDiscovered(t *testing.T) {
+	t.Parallel()
+	const check = "discovery/uses-resource-metadata"
+	for name, tt := range map[string]struct {
+		change func(f *flow)
+		typed  bool
+	}{
+		"typed in":           {func(*flow) {}, true},
+		"nothing handed out": {func(f *flow) { f.rec.Setting.Configured = nil }, false},
+		"guessed at the MCP server": {func(f *flow) {
+			x := &f.rec.Exchanges[1]
+			x.Request.URL = strings.Replace(x.Request.URL, asURL, "http://127.0.0.1:8001", 1)
+		}, false},
+		"an imported recording": {func(f *flow) { f.rec.Events = nil }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFlow()
+			f.rec.Setting.Configured = &trace.RegisteredClient{ClientID: "c", RedirectURIs: []string{callback}}
+			f.begin("C.1")
+			f.told("connect", "")
+			f.challenged()
+			f.authorize(302, asURL+"/login")
+			f.consented(granted)
+			f.calledBack(granted)
+			f.token(200, issued)
+			f.call("t", 200, "", resultOf)
+			f.answered("ok", "")
+			tt.change(f)
+			c := Cell(&f.rec, Options{Book: lawBook(t), Scenarios: []string{"C.1"}})
+			if got := verdictOf(c, "C.1") == report.NotApplicable; got != tt.typed || accused(c, check) == tt.typed {
+				t.Errorf("C.1 is %s, accused %t", verdictOf(c, "C.1"), accused(c, check))
+			}
+		})
+	}
+}
