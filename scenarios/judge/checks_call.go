@@ -21,7 +21,7 @@ func callChecks() []Check {
 			Judge: func(v *View) Result {
 				issued := v.firstToken()
 				if v.typedToken() {
-					issued = v.MCP[0].ID
+					issued = 1
 				}
 				return each(v.MCP, func(m MCPRequest) Result {
 					if issued == 0 || m.ID < issued {
@@ -71,8 +71,8 @@ func (v *View) firstToken() int {
 // tokenInHeader judges every request of a client that holds a token: from the
 // answer that issued it until a 401 takes it away. A client that begins anew
 // may first ask without one, to learn the challenge; a program that was started
-// again is known by its handshake. A token that the user typed in is held
-// always.
+// again is known by its handshake. A token that the user typed in is held from
+// its first use.
 func tokenInHeader(v *View) Result {
 	out, held, typed := unseen(), false, v.typedToken()
 	begins := map[int]bool{}
@@ -81,7 +81,7 @@ func tokenInHeader(v *View) Result {
 	}
 	tokens, requests := byID(v.Tokens), byID(v.MCP)
 	for id := 1; id <= len(v.Rec.Exchanges); id++ {
-		held = typed || held && !begins[id]
+		held = held && !begins[id]
 		if t, ok := tokens[id]; ok && t.OK {
 			held = true
 		}
@@ -89,9 +89,9 @@ func tokenInHeader(v *View) Result {
 		switch {
 		case !ok:
 		case m.Token != "":
-			held = held && m.Status != 401
+			held = (held || typed) && m.Status != 401
 			out = good("Authorization on every request", append(out.Exchanges, id)...)
-		case probes(m) && !typed:
+		case probes(m):
 			held = false
 		case held:
 			return bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization", id)

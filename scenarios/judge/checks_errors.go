@@ -12,7 +12,7 @@ func errorChecks() []Check {
 			Breaks: []Stage{DoorChallenge, DoorRefresh, DoorResourceMetadata},
 			Needs:  "a 401 answer with a challenge",
 			Judge: func(v *View) Result {
-				if v.unable() != "" || v.typedToken() && !v.flowWithin(v.whole()) {
+				if v.unable() != "" || v.typedToken() && !v.asked(v.whole()) {
 					return unseen() // such a client takes no part in authorization
 				}
 				return each(v.MCP, func(m MCPRequest) Result {

@@ -65,7 +65,7 @@ func (v *View) doorOf(a Attempt) Stage {
 }
 
 func recovers(v *View) goal {
-	if v.typedToken() && !v.flowWithin(v.whole()) {
+	if v.typedToken() && !v.asked(v.whole()) {
 		return apart(withTypedToken + "its user renews it by hand")
 	}
 	if list := v.scenario("C.6"); len(list) > 0 {

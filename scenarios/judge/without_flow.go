@@ -1,6 +1,9 @@
 package judge
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Cells in which there was no flow to judge, because the client has none or
 // needed none. Both are read off the wire; a client's word alone excuses it
@@ -16,20 +19,24 @@ func (v *View) unable() string {
 	return clip(v.Attempts[0].Words)
 }
 
-// typedToken reports whether a client came with an access token that its user
-// had typed in. A cell begins with a client that has nothing stored, so a token
-// in its first request can come from nowhere else; an imported recording may
+// typedToken reports whether a client was let in with an access token that its
+// user had typed in. A cell begins with a client that has nothing stored, so a
+// token that nobody issued can come from nowhere else; an imported recording may
 // begin anywhere, and says nothing. A token that let nobody in excuses nothing.
 func (v *View) typedToken() bool {
-	return len(v.Attempts) > 0 && len(v.MCP) > 0 && v.MCP[0].Token != "" && v.MCP[0].Status/100 == 2 &&
-		!v.flowWithin(v.firstFlow())
+	i := slices.IndexFunc(v.MCP, MCPRequest.authorized)
+	return len(v.Attempts) > 0 && i >= 0 && v.MCP[i].Status/100 == 2 && !v.asked(span{1, v.MCP[i].ID})
+}
+
+// asked reports whether the client asked for authorization, or for a token.
+func (v *View) asked(s span) bool {
+	return lastOf(v.Authorizations, s, every[Authorization])+lastOf(v.Tokens, s, every[TokenRequest]) > 0
 }
 
 // flowWithin reports whether the client took any step towards a token.
 func (v *View) flowWithin(s span) bool {
-	return lastOf(v.ResourceMetadata, s, every[Document])+lastOf(v.ServerMetadata, s, every[Document])+
-		lastOf(v.Registrations, s, every[Registration])+lastOf(v.Authorizations, s, every[Authorization])+
-		lastOf(v.Tokens, s, every[TokenRequest]) > 0
+	return v.asked(s) || lastOf(v.ResourceMetadata, s, every[Document])+lastOf(v.ServerMetadata, s, every[Document])+
+		lastOf(v.Registrations, s, every[Registration]) > 0
 }
 
 // typedEndpoints reports whether the client asked for authorization at an

@@ -71,6 +71,17 @@ func TestATokenThatTheUserTypedInNeedsNoFlow(t *testing.T) {
 	if c := Cell(&f.rec, Options{Book: lawBook(t), Scenarios: []string{"C.1"}}); c.Verdict != report.NotApplicable {
 		t.Errorf("C.1 alone is %s", c.Verdict)
 	}
+	// Clients that look around first come with their token all the same.
+	looks := newFlow()
+	looks.begin("C.1")
+	looks.told("connect", "")
+	looks.challenged()
+	looks.resourceMetadata(404)
+	looks.call("typed", 200, "", resultOf)
+	looks.answered("ok", "")
+	if c := Cell(&looks.rec, Options{Book: lawBook(t), Scenarios: []string{"C.2"}}); c.Verdict != report.NotApplicable {
+		t.Errorf("C.2 of a client that looks around is %s", c.Verdict)
+	}
 
 	f.begin("C.6")
 	f.event(trace.Switched, map[string]string{"action": SwitchExpire})
@@ -100,7 +111,15 @@ func TestWhatExcusesNobodyFromTheFlow(t *testing.T) {
 	for name, change := range map[string]func(f *flow){
 		"the token was refused": func(f *flow) { f.rec.Exchanges[0].Response.Status = http.StatusUnauthorized },
 		"an imported recording": func(f *flow) { f.rec.Events = nil },
-		"a flow followed":       func(f *flow) { f.serverMetadata(200, published) },
+		"a token was issued": func(f *flow) {
+			after := f.rec.Exchanges
+			f.rec.Exchanges = nil
+			f.token(200, issued)
+			for i := range after {
+				after[i].ID += len(f.rec.Exchanges)
+			}
+			f.rec.Exchanges = append(f.rec.Exchanges, after...)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
