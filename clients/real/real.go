@@ -41,6 +41,7 @@ func adapters() []adapter {
 		{codex(), func(r *release) clients.Client { return newCodex(r) }},
 		{inspector(), func(r *release) clients.Client { return newInspector(r) }},
 		{opencode(), func(r *release) clients.Client { return newOpencode(r) }},
+		{cline(), func(r *release) clients.Client { return newCline(r) }},
 		{qwen(), func(r *release) clients.Client { return newQwen(r) }},
 		{gemini(), func(r *release) clients.Client { return newGemini(r) }},
 		{typeScriptSDK(2), func(r *release) clients.Client { return newTypeScriptSDK(r, 2) }},
