@@ -119,10 +119,15 @@ func (d *codexDriver) connect(ctx context.Context) error {
 	if err := d.status(ctx, &status); err != nil {
 		return err
 	}
-	if status.AuthStatus == "notLoggedIn" {
-		if err := d.login(ctx); err != nil {
+	if status.AuthStatus != "notLoggedIn" {
+		// It may want a login nevertheless, where it has not found out that there
+		// is one to be had.
+		if err := d.begin(ctx); !says(err, codexWantsLogin) {
 			return err
 		}
+	}
+	if err := d.login(ctx); err != nil {
+		return err
 	}
 	return d.begin(ctx)
 }

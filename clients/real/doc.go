@@ -6,6 +6,12 @@
 // of ours, nothing of the person's, and nothing of it is left when its session
 // is closed.
 //
+// What is the same for all programs: a release is found or installed (release), a
+// session sees a sandbox of its own (sandbox), an adapter's driver connects and
+// calls (session), and whatever goes wrong is an outcome in the program's words
+// (outcome). A driver talks JSON-RPC (peer), another protocol, or just runs the
+// program to its end (sandbox.run).
+//
 // How a program opens a browser: every program is given a shim, under the names
 // by which programs look for one and as BROWSER. The shim is a script of one
 // line that writes its first argument into a named pipe which this process

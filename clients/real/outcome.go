@@ -3,10 +3,12 @@
 package real
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/internal/proc"
@@ -35,7 +37,8 @@ func says(err error, pattern *regexp.Regexp) bool {
 // refusals are the words by which programs say that they decline what a server
 // offers, as opposed to not getting what they need.
 var refusals = regexp.MustCompile(`IssuerMismatchError|AuthorizationServerMismatchError|InsecureTokenEndpointError` +
-	`|does not match expected|does not support code challenge method|(?i:issuer mismatch)|response missing required issuer`)
+	`|does not match expected|does not support code challenge method|(?i:issuer mismatch)` +
+	`|response missing required issuer|issuer does not match|resource mismatch|refusing to`)
 
 // otherInterface is said of a release that cannot be driven any more.
 const otherInterface = "the interface of this release is not the one that its adapter knows"
@@ -48,17 +51,24 @@ var changedInterface = regexp.MustCompile(`(?i)unknown (option|argument|command|
 // stackFrame is a line that only the program's authors can read.
 var stackFrame = regexp.MustCompile(`^\s+at `)
 
+// afterthought is how long a program may take, after it has answered with an
+// error, to say more of it on its other stream.
+const afterthought = 200 * time.Millisecond
+
 // outcome is that of an attempt that did not succeed, in the program's own
 // words.
-func (b *sandbox) outcome(err error) clients.Outcome {
+func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 	out := clients.Outcome{Status: clients.Failed}
+	var a *answered
+	isAnswer := errors.As(err, &a)
+	if isAnswer && a.status == "" {
+		pause(ctx, afterthought)
+	}
 	lines := slices.DeleteFunc(b.said(), func(line string) bool { return line == "" || stackFrame.MatchString(line) })
 	lines = append(lines[max(0, len(lines)-maxWords+2):], b.masker.Text(err.Error()))
 	said := func(pattern *regexp.Regexp) bool {
 		return pattern != nil && slices.ContainsFunc(lines, pattern.MatchString)
 	}
-	var a *answered
-	isAnswer := errors.As(err, &a)
 	switch {
 	case isAnswer && a.status != "":
 		out.Status = a.status

@@ -177,23 +177,27 @@ func TestReleasedProgramsAreKilledInTheMiddle(t *testing.T) {
 	}
 }
 
-// The ones that check the issuer of an authorization response turn a wrong one
-// down, and say so.
-func TestReleasedProgramsSeeAWrongIssuer(t *testing.T) {
+// An attack that a program sees is one that it refuses, in its own words.
+func TestReleasedProgramsRefuse(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"claude-code", "codex"} {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			c := released(t, id)
-			w, _ := world(t, "hostile-wrong-iss", c)
-			s, _ := start(t, c, w, clients.Facts{})
-			out := s.Connect(limited(t))
-			if out.Status != clients.Refused {
-				t.Errorf("connect: %+v", out)
-			}
-			if n := count(paths(w), "POST /token"); n != 0 {
-				t.Errorf("%d token requests", n)
-			}
-		})
+	for deployment, ids := range map[string][]string{
+		"hostile-wrong-iss":        {"claude-code", "codex"},
+		"hostile-foreign-resource": {"claude-code", "codex"},
+		"hostile-foreign-issuer":   {"codex", "copilot-cli"},
+	} {
+		for _, id := range ids {
+			t.Run(deployment+"/"+id, func(t *testing.T) {
+				t.Parallel()
+				c := released(t, id)
+				w, _ := world(t, deployment, c)
+				s, _ := start(t, c, w, clients.Facts{})
+				if out := s.Connect(limited(t)); out.Status != clients.Refused {
+					t.Errorf("connect: %+v", out)
+				}
+				if n := count(paths(w), "POST /token"); n != 0 {
+					t.Errorf("%d token requests", n)
+				}
+			})
+		}
 	}
 }

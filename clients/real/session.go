@@ -74,7 +74,7 @@ func (s *session) attempt(ctx context.Context, do func(context.Context) (string,
 	s.begin()
 	text, err := do(ctx)
 	if err != nil {
-		return s.outcome(err)
+		return s.outcome(ctx, err)
 	}
 	return clients.Outcome{Status: clients.OK, Text: text}
 }
