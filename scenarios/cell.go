@@ -27,6 +27,9 @@ const attemptTime = 45 * time.Second
 // settleTime bounds the wait for answers that are under way at the end.
 const settleTime = 2 * time.Second
 
+// otherHome is added to the home of a client for that of another user.
+const otherHome = "-other"
+
 // cell is one client at one deployment while it runs.
 type cell struct {
 	spec        CellSpec
@@ -64,6 +67,7 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 		MCPURL: world.MCPURL, Home: home, Credentials: credentials, UserAgent: u,
 		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed, Permit: permit(spec.Deployment, world.Recorder),
 	}}
+	defer forget(spec.Client, c.facts.Home)
 	err = errors.Join(c.script(ctx, r.scenarios), c.close())
 	c.settle(ctx)
 	err = errors.Join(err, world.Close(), ctx.Err())
@@ -71,6 +75,15 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 		err = fmt.Errorf("%s: %w", spec.Name(), err)
 	}
 	return world.Recorder.Snapshot(), err
+}
+
+// forget has a client that keeps its installations in memory drop those of a
+// cell: one client plays hundreds of cells.
+func forget(c clients.Client, home string) {
+	if f, ok := c.(interface{ Forget(home string) }); ok {
+		f.Forget(home)
+		f.Forget(home + otherHome)
+	}
 }
 
 // settle waits until the servers are done with what they answered: a client
@@ -173,7 +186,7 @@ func (c *cell) errors(ctx context.Context) error {
 	c.decide(useragent.Deny, judge.SwitchDeny)
 	defer c.decide(useragent.Allow, judge.SwitchAllow)
 	facts := c.facts
-	facts.Home += "-other"
+	facts.Home += otherHome
 	if err := os.MkdirAll(facts.Home, 0o700); err != nil {
 		return err
 	}
