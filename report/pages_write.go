@@ -114,11 +114,11 @@ func writeReadme(file string, v *view) error {
 	return WriteFile(file, []byte(before+readmeBegin+v.readme()+readmeEnd+after))
 }
 
-// readme is the matrix as README.md shows it.
+// readme is the matrix as README.md shows it: the clients that people use.
 func (v *view) readme() string {
 	var b strings.Builder
 	b.WriteString("\n")
-	v.matrix(&b, v.rowsThat(isCurrent), false)
+	v.matrix(&b, v.rowsThat(func(i ClientInfo) bool { return i.Current && !i.Archetype }), false)
 	b.WriteString(symbolLegend)
 	return b.String()
 }
