@@ -16,11 +16,17 @@ var readableMask = regexp.MustCompile(`‹\d+ characters?, [0-9a-f]+›`)
 // loopbackPort is a port of this machine in a URL, perhaps form-encoded.
 var loopbackPort = regexp.MustCompile(`(127\.0\.0\.1|localhost|\[::1\])(:|%3A)(\d{5})\b`)
 
+// callbackHash is a redirect path that a client makes of the address of the
+// authorization server, port included, as Codex does.
+var callbackHash = regexp.MustCompile(`(/callback/)[A-Za-z0-9_-]{12}([^A-Za-z0-9_-]|$)`)
+
 // steady takes out what differs from one measurement to the next, for a
-// generated page must not: the marks of masked secrets, and loopback ports of
-// the dynamic range, which nobody can have chosen (RFC 6335 section 6).
+// generated page must not: the marks of masked secrets, loopback ports of the
+// dynamic range, which nobody can have chosen (RFC 6335 section 6), and what
+// clients make of them.
 func steady(s string) string {
 	s = readableMask.ReplaceAllString(trace.Readable(s), "‹secret›")
+	s = callbackHash.ReplaceAllString(s, "${1}‹hash›${2}")
 	return loopbackPort.ReplaceAllStringFunc(s, func(m string) string {
 		part := loopbackPort.FindStringSubmatch(m)
 		if port, err := strconv.Atoi(part[3]); err != nil || port < 49152 {

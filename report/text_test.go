@@ -22,6 +22,10 @@ func TestText(t *testing.T) {
 			steady("http://127.0.0.1:49152/cb, http://localhost:33418, localhost%3A61082%2Fcb, as.test:60000, 127.0.0.1:650001"),
 			"http://127.0.0.1:‹port›/cb, http://localhost:33418, localhost%3A‹port›%2Fcb, as.test:60000, 127.0.0.1:650001",
 		},
+		"steady hash": {
+			steady("http://localhost:1456/callback/jB1UC-fHWcl3 and /callback/short or /callback/jB1UC-fHWcl3-longer"),
+			"http://localhost:1456/callback/‹hash› and /callback/short or /callback/jB1UC-fHWcl3-longer",
+		},
 		"slug":     {slug("VSCode@1.107+port-taken/enterprise-"), "vscode-1.107-port-taken-enterprise"},
 		"markdown": {mdText("a|b*c_<d>&`e`[f](g)#h"), "a\\|b\\*c\\_&lt;d&gt;&amp;\\`e\\`\\[f\\](g)\\#h"},
 	} {
