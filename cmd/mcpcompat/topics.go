@@ -26,9 +26,13 @@ func topicsOf(cat catalogue) ([]topic, error) {
 	if err != nil {
 		return nil, err
 	}
+	changes, err := remedyTopics(cat)
+	if err != nil {
+		return nil, err
+	}
 	return slices.Concat(
 		checkTopics(cat), requirementTopics(cat), quirkTopics(cat, fields), clientTopics(cat),
-		deploymentTopics(cat), otherTopics(cat),
+		deploymentTopics(cat), otherTopics(cat), changes,
 	), nil
 }
 
@@ -236,11 +240,20 @@ func otherTopics(cat catalogue) []topic {
 			p.Field("run it", "mcpcompat run --suite "+s.ID)
 		}))
 	}
-	for _, r := range remedies(cat) {
+	return out
+}
+
+func remedyTopics(cat catalogue) ([]topic, error) {
+	rows, err := remedies(cat)
+	var out []topic
+	for _, r := range rows {
 		out = append(out, newTopic(r.ID, "remedy "+r.ID, func(p *report.Page) {
-			p.Text("A change on the operator's side.")
-			p.Field("try it at", strings.Join(r.Deployments, ", "))
+			p.Field("is", r.Says)
+			p.Field("proven", "not yet by experiment; it is worth trying")
+			if len(r.Deployments) > 0 {
+				p.Field("try it at", strings.Join(r.Deployments, ", "))
+			}
 		}))
 	}
-	return out
+	return out, err
 }
