@@ -25,7 +25,7 @@ func Newest(ctx context.Context, id string, o Options) (string, error) {
 	if i < 0 {
 		return "", fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
 	}
-	npm, err := o.installer().Runtime(ctx, oldestNode, o.Install)
+	npm, err := o.installer().Runtime(ctx, oldestNode, o.mayInstall(id))
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", id, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/semver"
 
@@ -15,9 +16,10 @@ import (
 type Options struct {
 	// Cache is where programs are installed; "" means node.CacheDir.
 	Cache string
-	// Install lets Available install what is missing from the cache; without
-	// it, only programs that are installed already can run.
-	Install bool
+	// Install says of which clients Available may install what is missing from
+	// the cache; of the others, and of all if it is nil, only programs that are
+	// installed already can run. Together they take gigabytes.
+	Install func(id string) bool
 	// Progress is told in words what takes time; nil means nobody is.
 	Progress func(message string)
 }
@@ -25,6 +27,19 @@ type Options struct {
 func (o Options) installer() node.Installer {
 	return node.Installer{Cache: o.Cache, Progress: o.Progress}
 }
+
+// EnvInstall names the clients whose programs may be installed without being
+// named otherwise: 1 means all, else their ids, joined by commas.
+const EnvInstall = "REAL"
+
+// Asked reads a value of [EnvInstall]. "" means that none may be installed.
+func Asked(value string) func(id string) bool {
+	ids := strings.Split(value, ",")
+	return func(id string) bool { return value == "1" || slices.Contains(ids, id) }
+}
+
+// mayInstall answers for one client.
+func (o Options) mayInstall(id string) bool { return o.Install != nil && o.Install(id) }
 
 // adapter is a program, and what makes a client of a release of it.
 type adapter struct {

@@ -110,7 +110,7 @@ func (r *release) look(ctx context.Context) (installation, error) {
 	var runtime node.Runtime
 	var err error
 	if r.node != "" {
-		if runtime, err = r.options.installer().Runtime(ctx, r.node, r.options.Install); err != nil {
+		if runtime, err = r.options.installer().Runtime(ctx, r.node, r.options.mayInstall(r.id)); err != nil {
 			return at, err
 		}
 	}
@@ -139,8 +139,11 @@ func (r *release) lookPackage(ctx context.Context) (node.Installed, error) {
 		return node.Installed{}, err
 	}
 	installed, err := r.options.installer().Lookup(p)
-	if !errors.Is(err, node.ErrNotInstalled) || !r.options.Install {
+	if !errors.Is(err, node.ErrNotInstalled) {
 		return installed, err
+	}
+	if !r.options.mayInstall(r.id) {
+		return installed, fmt.Errorf("%w (%s=1, %s=%s, or naming the client installs it)", err, EnvInstall, EnvInstall, r.id)
 	}
 	npm, err := r.options.installer().Runtime(ctx, oldestNode, true)
 	if err != nil {

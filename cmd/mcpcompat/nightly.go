@@ -172,7 +172,7 @@ func (a *app) night(ctx context.Context, flags *nightlyFlags) (*report.Results, 
 		}
 		return merged, report.Write(resultsPath(flags.out), merged)
 	}
-	cat, err := a.engine.Catalogue(a.own)
+	cat, err := a.engine.Catalogue(a.own, everyProgram)
 	if err != nil {
 		return nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
 	}

@@ -46,7 +46,7 @@ func (in Installer) Lookup(p Package) (Installed, error) {
 		return Installed{}, err
 	}
 	if _, err := os.Stat(dir); err != nil {
-		return Installed{}, fmt.Errorf("%s: %w in %s", p, ErrNotInstalled, filepath.Dir(dir))
+		return Installed{}, fmt.Errorf("%s: %w", p, ErrNotInstalled)
 	}
 	return Installed{Package: p, Dir: dir}, nil
 }
