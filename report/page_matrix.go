@@ -64,9 +64,8 @@ func (v *view) legend() string {
 		"leads to the deployment's page. A symbol with a door leads to the sentence that says why. *Known from* is the best evidence\n" +
 		"of an emulation (`real` and `sdk` are the released programs themselves); *n?* are n behaviours that nobody knows, played\n" +
 		"as the specification says. *All* counts the deployments of the whole [collection](" + deploymentDir + "/" + indexPage +
-		") at which the\nclient reaches a tool, *attacks* those that it rightly refuses. The doors, in order: `challenge`,\n" +
-		"`resource-metadata` (PRM), `as-metadata`, `registration`, `authorize`, `consent`, `callback`, `token`,\n`call`, " +
-		"`step-up`, `refresh`.\n\n"
+		") at which the\nclient reaches a tool, *attacks* those that it rightly refuses. The doors, in order, with their short forms:\n" +
+		doors() + ".\n\n"
 }
 
 // matrix writes a table of rows at the main columns, for a page at the root of
@@ -92,7 +91,7 @@ func (v *view) matrix(b *strings.Builder, rows []Cell, sentences bool) {
 		line := []string{mdLink(mdText(row.Label()), page), mdText(v.knownFrom(row))}
 		for _, col := range v.main() {
 			c := v.at(row, col.ID)
-			line = append(line, symbol(c, func(words string) string {
+			line = append(line, symbol(c, shortDoor, func(words string) string {
 				if c.Verdict == Warn || !sentences {
 					return mdLink(words, page+"#"+rowAnchor(row))
 				}
@@ -139,7 +138,12 @@ func (v *view) knownFrom(row Cell) string {
 		return row.Basis
 	}
 	info := v.clients[rowKey(row)]
-	best := strings.ReplaceAll(cmpOr(info.KnownFrom, "emulated"), "-", " ")
+	best := cmpOr(info.KnownFrom, "emulated")
+	for basis, short := range map[string]string{"vendor-doc": "docs", "third-party": "others", "specification": "spec"} {
+		if best == basis {
+			best = short
+		}
+	}
 	if n := len(info.Unknown); n > 0 {
 		best += fmt.Sprintf(", %d?", n)
 	}
