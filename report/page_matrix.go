@@ -77,14 +77,15 @@ func (v *view) matrix(b *strings.Builder, rows []Cell, sentences bool) {
 		kinds = append(kinds, "*"+v.deployments[col.ID].Kind+"*")
 	}
 	hostile := v.columns(true)
-	heads, kinds = append(heads, "all"), append(kinds, "")
+	last := "all"
 	if len(hostile) > 0 {
-		heads, kinds = append(heads, "attacks"), append(kinds, "*hostile*")
+		last += ", attacks"
 	}
+	heads, kinds = append(heads, last), append(kinds, "")
 	tableHead(b, heads...)
 	tableRow(b, kinds...)
 	if row, ok := v.servers(); ok && sentences {
-		v.serversRow(b, row, len(hostile) > 0)
+		v.serversRow(b, row)
 	}
 	for _, row := range rows {
 		page := clientFolder + "/" + clientID(row) + ".md"
@@ -100,29 +101,24 @@ func (v *view) matrix(b *strings.Builder, rows []Cell, sentences bool) {
 		}
 		all := v.cellsOf([]Cell{row}, v.columns(false))
 		connected, _ := tally(all)
-		line = append(line, fmt.Sprintf("%d/%d", connected, len(all)))
-		if len(hostile) > 0 {
-			attacks := v.cellsOf([]Cell{row}, hostile)
+		numbers := ratio(connected, len(all))
+		if attacks := v.cellsOf([]Cell{row}, hostile); len(attacks) > 0 {
 			_, refused := tally(attacks)
-			line = append(line, ratio(refused, len(attacks)))
+			numbers += ", " + ratio(refused, len(attacks))
 		}
-		tableRow(b, line...)
+		tableRow(b, append(line, numbers)...)
 	}
 	b.WriteString("\n")
 }
 
-func (v *view) serversRow(b *strings.Builder, row Cell, attacks bool) {
+func (v *view) serversRow(b *strings.Builder, row Cell) {
 	line := []string{"*" + mdText(row.Label()) + "*", "probed"}
 	for _, col := range v.main() {
 		line = append(line, serversSymbol(v.at(row, col.ID), func(words string) string {
 			return mdLink(words, deploymentDir+"/"+col.ID+".md#the-servers-themselves")
 		}))
 	}
-	line = append(line, "")
-	if attacks {
-		line = append(line, "")
-	}
-	tableRow(b, line...)
+	tableRow(b, append(line, "")...)
 }
 
 func ratio(n, of int) string {
