@@ -55,6 +55,14 @@ func registrationFaults() []fault {
 			culprit: "client",
 		},
 		{
+			check: "registration/redirect-uris-sent",
+			scene: []string{noDocuments},
+			client: []mutant.Break{mutant.Sends(mutant.Registration, func(r *trace.Request) {
+				mutant.Object(&r.Body, func(m map[string]any) { m["redirect_uris"] = []string{} })
+			})},
+			door: "registration", culprit: "client",
+		},
+		{
 			check:  "registration/refresh-grant-declared",
 			scene:  []string{noDocuments, "authServer.scope.offlineAccess=grant"},
 			client: quirks("registration.dynamic.grantTypes", "[authorization_code]"),

@@ -117,6 +117,17 @@ func tokenFaults() []fault {
 			culprit: "client",
 		},
 		{
+			check:   "persistence/sessions-share-tokens",
+			client:  quirks("refresh.concurrency", "per-session"),
+			culprit: "client",
+		},
+		{
+			check:  "persistence/server-found-again",
+			habits: quirks("refresh.onUnauthorized", "authorize"), // no detour by the first issuer's tokens
+			client: quirks("refresh.discovery", "none"),
+			door:   "call", culprit: "client",
+		},
+		{
 			check:    "authorize/state-verified",
 			client:   quirks("state.mismatch", "accepted"),
 			callback: func(u *url.URL) { setQuery(u, "state", strings.ToUpper) },

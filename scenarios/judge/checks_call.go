@@ -77,7 +77,7 @@ func tokenInHeader(v *View) Result {
 	out, held, typed := unseen(), false, v.typedToken()
 	begins := map[int]bool{}
 	for _, a := range v.Attempts {
-		begins[a.First] = a.Action != "call"
+		begins[a.First] = a.Tool == ""
 	}
 	tokens, requests := byID(v.Tokens), byID(v.MCP)
 	for id := 1; id <= len(v.Rec.Exchanges); id++ {

@@ -59,7 +59,7 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 			c.Verdict, applies = report.Worst(c.Verdict, scenario.Verdict), true
 		}
 		if g.tried && !g.reached {
-			g.later = s.later
+			g.later, g.scenario = s.later, s.ID
 			missed = append(missed, g)
 		}
 	}
@@ -69,7 +69,8 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 	case !applies:
 		c.Verdict = report.NotApplicable
 	}
-	conclude(&c, v, found, firstBreak(missed, len(v.Attempts) > 0))
+	broken := firstBreak(missed, len(v.Attempts) > 0)
+	conclude(&c, v, explaining(found, broken), broken)
 	return c
 }
 
@@ -89,6 +90,16 @@ func firstBreak(missed []goal, inTurn bool) *goal {
 		}
 	}
 	return first
+}
+
+// explaining are the findings that can explain a break. C.10 is attempted last,
+// so what it shows explains no break that came before it.
+func explaining(found []judged, broken *goal) []judged {
+	const last = "C.10"
+	if broken == nil || broken.scenario == last {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(j judged) bool { return j.check.Scenario == last })
 }
 
 // report sums up one scenario.

@@ -29,6 +29,8 @@ type goal struct {
 	code    string // the OAuth error code of the refusal, "" for none
 	later   bool   // of a scenario that comes after the way in
 	apart   string // why the scenario does not apply; "" where it does
+	// scenario is the ID of the one that was missed, "" for one that was not.
+	scenario string
 }
 
 // Scenarios returns C.1 to C.10, the columns of the compatibility report
