@@ -63,7 +63,7 @@ func (a *app) nightlyCommand() *cobra.Command {
 				return err
 			}
 			if len(flags.merge) > 0 && flags.shard.Of > 1 {
-				return errors.New("--merge puts shards together, and --shard measures one: not both")
+				return errMergeShard
 			}
 			return a.nightly(cmd.Context(), &flags)
 		},
