@@ -18,7 +18,7 @@ func TestFixedPortExcludesOthers(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "port.lock")
 	// Two leases of one port are what two processes have.
-	one, other := &portLease{number: 1, file: file}, &portLease{number: 1, file: file}
+	one, other := &portLease{number: 1, fixed: true, file: file}, &portLease{number: 1, fixed: true, file: file}
 	ctx := t.Context()
 	for _, holder := range []string{"a", "a"} { // sessions with one server share it
 		if err := one.take(ctx, holder); err != nil {
@@ -43,7 +43,7 @@ func TestFixedPortExcludesOthers(t *testing.T) {
 		t.Error(err)
 	}
 	other.giveBack("b")
-	broken := &portLease{number: 1, file: filepath.Join(t.TempDir(), "missing", "port.lock")}
+	broken := &portLease{number: 1, fixed: true, file: filepath.Join(t.TempDir(), "missing", "port.lock")}
 	for range 2 { // a lease that failed is not kept
 		if err := broken.take(ctx, "c"); err == nil {
 			t.Error("leased without a lock")
