@@ -38,6 +38,12 @@ func registrationFaults() []fault {
 			culprit: "client",
 		},
 		{
+			check:  "registration/application-type-sent",
+			scene:  []string{noDocuments, "authServer.registration.applicationType=enforced"},
+			client: quirks("registration.dynamic.applicationType", "omitted"),
+			door:   "registration", culprit: "client",
+		},
+		{
 			check:  "registration/application-type-suits",
 			scene:  []string{noDocuments},
 			client: quirks("registration.dynamic.applicationType", "web"),
@@ -92,6 +98,12 @@ func registrationFaults() []fault {
 		{
 			check:  "registration/metadata-document-used",
 			client: quirks("registration.order", "[preregistered, dynamic]"),
+		},
+		{
+			check:  "registration/metadata-document-used",
+			scene:  []string{"authServer.registration.dynamic=off"},
+			client: quirks("registration.order", "[preregistered, dynamic]"),
+			door:   "registration", culprit: "client",
 		},
 		{
 			check:  "registration/metadata-document-url",

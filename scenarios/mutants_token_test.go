@@ -41,6 +41,12 @@ func tokenFaults() []fault {
 			door:   "token", culprit: "client",
 		},
 		{
+			check:  "token/client-authenticated",
+			scene:  []string{noDocuments, "authServer.registration.issueSecret=client_secret_basic"},
+			client: quirks("tokenAuth.secret", "ignored"),
+			door:   "token", culprit: "client",
+		},
+		{
 			check:   "token/code-used-once",
 			client:  []mutant.Break{redeemTwice()},
 			culprit: "client",

@@ -33,9 +33,16 @@ type Discovery struct {
 	// "none" alone for clients of revision 2025-03-26. nil means challenge,
 	// path, root, as the specification has it.
 	ResourceMetadata []ResourceMetadataPlace `yaml:"resourceMetadata"`
+	// Challenge says which challenge of an answer is read: "" the one for
+	// Bearer, wherever it stands (RFC 9110 section 11.6.1 allows several);
+	// "first" only the very first, so that one for another scheme before it
+	// hides it (TypeScript SDK, modelcontextprotocol/typescript-sdk#1946).
+	Challenge ChallengeChoice `yaml:"challenge"`
 	// ChallengeURL says which resource_metadata of a 401 is followed: "" any
 	// that the guard against foreign addresses allows; "same-origin" only one
-	// at the MCP server's own origin, others are ignored (rmcp, Zed).
+	// at the MCP server's own origin, others are ignored (rmcp, Zed);
+	// "absolute-or-none" any, and a relative one ends the attempt (claude.ai,
+	// anthropics/claude-ai-mcp#136).
 	ChallengeURL ChallengeURL `yaml:"challengeUrl"`
 	// ResourceMismatch says what happens when the metadata's resource is not
 	// the URL that the user typed in: "" refuses (RFC 9728 section 3.3);
@@ -161,6 +168,15 @@ type ChallengeURL string
 // Choices besides following it.
 const (
 	ChallengeURLSameOrigin ChallengeURL = "same-origin"
+	ChallengeURLAbsolute   ChallengeURL = "absolute-or-none"
+)
+
+// ChallengeChoice is which of several challenges is read.
+type ChallengeChoice string
+
+// Choices besides the one for Bearer.
+const (
+	FirstChallenge ChallengeChoice = "first"
 )
 
 // ResourceMismatch is how a wrong resource in the metadata is taken.
@@ -236,6 +252,12 @@ type Network struct {
 	// Redirects of metadata, registration and token endpoints are "" refused
 	// or "followed", as by clients built on fetch.
 	Redirects Redirects `yaml:"redirects"`
+	// MCPRedirects says how a request to the MCP endpoint is repeated that was
+	// redirected within its origin with 307 or 308: "" with its access token;
+	// "without-token" the token is lost on the way (claude.ai,
+	// zoho/analytics-mcp-server#22). Legal (RFC 9110 section 15.4); the client
+	// is asked to authorize although it has a good token.
+	MCPRedirects MCPRedirects `yaml:"mcpRedirects"`
 	// AuthorizationURL says which URLs are shown to the user: "" https, and
 	// http on loopback; "any" whatever the server names (a client open to
 	// javascript: and file: URLs).
@@ -266,6 +288,14 @@ type Redirects string
 // Choices besides refusing redirects.
 const (
 	RedirectsFollowed Redirects = "followed"
+)
+
+// MCPRedirects is how a redirected request to the MCP endpoint is repeated.
+type MCPRedirects string
+
+// Choices besides repeating it as it was.
+const (
+	RedirectsWithoutToken MCPRedirects = "without-token"
 )
 
 // AuthorizationURL says which URLs may be shown to the user.

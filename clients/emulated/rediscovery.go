@@ -30,7 +30,7 @@ func (s *Session) probe(ctx context.Context, c *challenge) *challenge {
 	if err != nil {
 		return c
 	}
-	if answered := chooseChallenge(a.header, s.proves()); answered != nil {
+	if answered := s.chosen(a.header); answered != nil {
 		return answered
 	}
 	return c

@@ -29,6 +29,11 @@ func (s *Session) readResourceMetadata(ctx context.Context, c *challenge) (*reso
 	if slices.Contains(places, NoResourceMeta) {
 		return nil, nil //nolint:nilnil // documented: nothing was looked for
 	}
+	if named := c.param("resource_metadata"); named != "" && s.behaviour.Discovery.ChallengeURL == ChallengeURLAbsolute {
+		if u, err := url.Parse(named); err != nil || !u.IsAbs() {
+			return nil, refuse("the challenge names resource_metadata %q, which is no absolute URL", named)
+		}
+	}
 	var reasons []error
 	tried := map[string]bool{}
 	for _, place := range places {

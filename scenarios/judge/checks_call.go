@@ -75,6 +75,7 @@ func (v *View) firstToken() int {
 // its first use.
 func tokenInHeader(v *View) Result {
 	out, held, typed := unseen(), false, v.typedToken()
+	redirected := false // the request before had the token, and was redirected
 	begins := map[int]bool{}
 	for _, a := range v.Attempts {
 		begins[a.First] = a.Tool == ""
@@ -91,6 +92,9 @@ func tokenInHeader(v *View) Result {
 		case m.Token != "":
 			held = (held || typed) && m.Status != 401
 			out = good("Authorization on every request", append(out.Exchanges, id)...)
+			redirected = m.moved()
+		case held && redirected:
+			return bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization after a redirect", id)
 		case probes(m):
 			held = false
 		case held:

@@ -141,13 +141,18 @@ func (v *View) firstFlow() span {
 
 // why is what stood in the way at the broken door, and what the client said.
 func (v *View) why(p Progress) string {
-	why := v.obstacle(p)
+	return strings.TrimPrefix(v.obstacle(p)+v.says(), "; ")
+}
+
+// says quotes what the client said about its first failure, after a semicolon;
+// "" when it said nothing.
+func (v *View) says() string {
 	for _, a := range v.Attempts {
 		if a.Words != "" && a.Status != "ok" {
-			return strings.TrimPrefix(why+"; the client says "+quote(clip(a.Words)), "; ")
+			return "; the client says " + quote(clip(a.Words))
 		}
 	}
-	return why
+	return ""
 }
 
 func connects(v *View) goal {
