@@ -14,7 +14,7 @@ import (
 
 // Options are common to all adapters.
 type Options struct {
-	// Cache is where programs are installed; "" means node.CacheDir.
+	// Cache is where programs are installed; "" means cache.Dir.
 	Cache string
 	// Install says of which clients Available may install what is missing from
 	// the cache; of the others, and of all if it is nil, only programs that are
@@ -61,6 +61,8 @@ func adapters() []adapter {
 		{gemini(), func(r *release) clients.Client { return newGemini(r) }},
 		{typeScriptSDK(2), func(r *release) clients.Client { return newTypeScriptSDK(r, 2) }},
 		{typeScriptSDK(1), func(r *release) clients.Client { return newTypeScriptSDK(r, 1) }},
+		{pythonSDK(2), func(r *release) clients.Client { return newPythonSDK(r, 2) }},
+		{pythonSDK(1), func(r *release) clients.Client { return newPythonSDK(r, 1) }},
 		{copilot(), func(r *release) clients.Client { return newCopilot(r) }},
 	}
 }

@@ -76,8 +76,7 @@ func ask(ctx context.Context, path string) (Runtime, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, path, "-I", "-c", question).Output()
-	var failed *exec.ExitError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
 		words := strings.Split(strings.TrimSpace(string(failed.Stderr)), "\n")
 		return Runtime{}, fmt.Errorf("%s: %s", path, words[len(words)-1])
 	}

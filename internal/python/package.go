@@ -45,7 +45,7 @@ func (p Package) folder(r Runtime) (string, error) {
 	if p.Lock == nil {
 		return name, nil
 	}
-	if !regexp.MustCompile(`(?m)^`+regexp.QuoteMeta(p.String())+`(\s|$)`).Match(p.Lock) {
+	if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(p.String()) + `(\s|$)`).Match(p.Lock) {
 		return "", fmt.Errorf("%s: the lockfile does not install it", p)
 	}
 	sum := sha256.Sum256(p.Lock)

@@ -48,6 +48,8 @@ class Callback:
     """Listens for the callback. A program whose port is taken uses another one
     (RFC 8252, section 7.3)."""
 
+    arrived = None  # the parameters of the callback, as soon as one is expected
+
     async def listen(self, port):
         try:
             server = await asyncio.start_server(self.serve, "127.0.0.1", port)
@@ -57,7 +59,11 @@ class Callback:
         self.url = f"http://localhost:{server.sockets[0].getsockname()[1]}/callback"
 
     async def serve(self, reader, writer):
-        request = (await reader.readuntil(b"\r\n\r\n")).decode()
+        try:
+            request = (await reader.readuntil(b"\r\n\r\n")).decode()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()  # somebody only looked whether the port is taken
+            return
         url = urlsplit(request.split(" ")[1])
         found = url.path == "/callback"
         page = b"You can close this window." if found else b""
@@ -67,7 +73,7 @@ class Callback:
         )
         await writer.drain()
         writer.close()
-        if found and not self.arrived.done():
+        if found and self.arrived and not self.arrived.done():
             self.arrived.set_result({k: v[0] for k, v in parse_qs(url.query).items()})
 
     async def show(self, url):
@@ -135,7 +141,7 @@ class Requests:
         self.open = None
 
     async def serve(self, provider):
-        """Serves requests for as long as a session lives. True: there may be more."""
+        """Serves requests for as long as a session lives."""
         async with connected(provider) as session:
             if self.open["method"] == "connect":
                 reply(self.open, result={})
@@ -143,7 +149,6 @@ class Requests:
             while self.open or await self.next():
                 asked = self.open.get("params", {})
                 await self.answered(session.call_tool(asked["tool"], asked.get("arguments") or {}))
-        return False
 
 
 async def main():
@@ -152,6 +157,8 @@ async def main():
     client = None
     if REGISTERED:
         client = OAuthClientInformationFull(redirect_uris=[callback.url], **json.loads(REGISTERED))
+        if client.client_secret:  # the SDK sends a secret only in a way that it is told
+            client.token_endpoint_auth_method = "client_secret_post"
     provider = OAuthClientProvider(
         server_url=SERVER,
         client_metadata=OAuthClientMetadata(client_name="MCP Python SDK client", redirect_uris=[callback.url]),
