@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/mcpcompat/mcpcompat/internal/node"
+	"github.com/mcpcompat/mcpcompat/internal/cache"
 )
 
 // lockInterval is how often a port is asked for that another process leases.
@@ -62,7 +62,7 @@ func (l *portLease) lockFile() (string, error) {
 	if l.file != "" {
 		return l.file, nil
 	}
-	cache, err := node.CacheDir()
+	cache, err := cache.Dir()
 	if err != nil {
 		return "", err
 	}
