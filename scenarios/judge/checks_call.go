@@ -94,7 +94,7 @@ func tokenInHeader(v *View) Result {
 			out = good("Authorization on every request", append(out.Exchanges, id)...)
 			redirected = m.moved()
 		case held && redirected:
-			return bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization after a redirect", id)
+			return bad("Authorization on every request", m.Request.Method+" "+m.Method+" without Authorization after a redirect", id)
 		case probes(m):
 			held = false
 		case held:

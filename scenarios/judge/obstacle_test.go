@@ -22,6 +22,8 @@ func TestObstaclesNameBothSides(t *testing.T) {
 		}}
 		return v
 	}
+	none := metadata(map[string]any{})
+	none.Attempts = []Attempt{{}}
 	given := metadata(map[string]any{})
 	given.Rec.Setting.Configured = &trace.RegisteredClient{ClientID: "c"}
 	servers := &View{Rec: &trace.Recording{}, ResourceMetadata: []Document{{
@@ -35,8 +37,12 @@ func TestObstaclesNameBothSides(t *testing.T) {
 		want string
 	}{
 		{
-			"no way to register", metadata(map[string]any{}), DoorRegistration, 1,
+			"no way to register", none, DoorRegistration, 1,
 			"the authorization server offers no dynamic registration and no client ID metadata documents, and the client was given no client_id",
+		},
+		{
+			"an imported recording", metadata(map[string]any{}), DoorRegistration, 1,
+			"the authorization server offers no dynamic registration and no client ID metadata documents",
 		},
 		{
 			"a client_id not used", given, DoorRegistration, 1,
