@@ -80,7 +80,9 @@ type Discovery struct {
 	MetadataIssuer MetadataIssuer `yaml:"metadataIssuer"`
 	// Order says what is read first by a client that has authorized before: ""
 	// the protected resource metadata, which may name another server now;
-	// "server-first" the metadata of the server that it knows (Claude Code).
+	// "server-first" the metadata of the server that it knows; "server-kept"
+	// the same, and it stays with that server whatever the protected resource
+	// metadata names now (Claude Code 2.1.329).
 	Order DiscoveryOrder `yaml:"order"`
 	// EveryStart says what is read whenever the program starts to speak MCP,
 	// with tokens or without: "" nothing; "full" both metadata documents
@@ -141,6 +143,7 @@ type DiscoveryOrder string
 // Choices besides reading the protected resource metadata first.
 const (
 	ServerFirst DiscoveryOrder = "server-first"
+	ServerKept  DiscoveryOrder = "server-kept"
 )
 
 // Reading is what is read on an occasion when nothing has to be.

@@ -92,6 +92,10 @@ type Refresh struct {
 	// (mcp-go); "register" a new registration and login (VS Code, Go SDK);
 	// "fail" an error for the user.
 	OnUnauthorized OnUnauthorized `yaml:"onUnauthorized"`
+	// Unchallenged says what follows a 401 for a token that was good where it
+	// comes without a WWW-Authenticate field: "" the same as with one; "fail"
+	// an error for the user (Codex).
+	Unchallenged Unchallenged `yaml:"unchallenged"`
 	// ProactiveDiscovery says what is read before a refresh that comes before
 	// the token's end: "" nothing; "full" both metadata documents (Codex).
 	ProactiveDiscovery Reading `yaml:"proactiveDiscovery"`
@@ -155,6 +159,14 @@ const (
 	UnauthorizedAuthorizes OnUnauthorized = "authorize"
 	UnauthorizedRegisters  OnUnauthorized = "register"
 	UnauthorizedFails      OnUnauthorized = "fail"
+)
+
+// Unchallenged is what follows a 401 without a challenge.
+type Unchallenged string
+
+// Choices besides taking it for one with a challenge.
+const (
+	UnchallengedFails Unchallenged = "fail"
 )
 
 // Held is for how long a client goes on with a token.

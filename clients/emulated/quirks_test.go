@@ -185,6 +185,45 @@ func TestWhoAsksTheServerFirst(t *testing.T) {
 	}
 }
 
+// What a client does that has a server's metadata, when the resource names
+// another server.
+func TestAClientThatStaysWithItsServer(t *testing.T) {
+	t.Parallel()
+	for order, status := range map[DiscoveryOrder]clients.Status{ServerFirst: clients.OK, ServerKept: clients.Failed} {
+		visit(t, named(t, "reference"), func(b *Behaviour) {
+			b.Discovery.Order, b.Refresh.Discovery = order, RediscoverAll
+		}, func(s *stage) {
+			s.connect(t)
+			if _, err := s.world.Control.MigrateIssuer(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			want(t, s.call(t, "echo"), status)
+		})
+	}
+}
+
+// A client that needs a challenge to refresh does so where there is one.
+func TestAnUnauthorizedAnswerWithoutAChallenge(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		deployment string
+		choice     Unchallenged
+		status     clients.Status
+	}{
+		{"no-challenge-header", "", clients.OK},
+		{"no-challenge-header", UnchallengedFails, clients.Failed},
+		{"reference", UnchallengedFails, clients.OK},
+	} {
+		visit(t, named(t, test.deployment), func(b *Behaviour) {
+			b.Discovery.Start, b.Refresh.Unchallenged = StartWithMetadata, test.choice
+		}, func(s *stage) {
+			s.connect(t)
+			s.expire(t)
+			want(t, s.call(t, "echo"), test.status)
+		})
+	}
+}
+
 // Where there is nothing to register at, the refresh that the registration was
 // for is not sent, and the user logs in again.
 func TestARegistrationBeforeARefreshWithoutAnEndpoint(t *testing.T) {

@@ -162,6 +162,9 @@ func (s *Session) unauthorized(ctx context.Context, c *challenge, sent *tokens, 
 
 // regain comes by another token in place of one that was refused.
 func (s *Session) regain(ctx context.Context, c *challenge, sent *tokens, a *attempts) error {
+	if c == nil && s.behaviour.Refresh.Unchallenged == UnchallengedFails {
+		return fail("the MCP server refuses the token without a challenge")
+	}
 	l := login{challenge: c}
 	switch s.behaviour.Refresh.OnUnauthorized {
 	case UnauthorizedFails:
