@@ -96,6 +96,10 @@ type Refresh struct {
 	// comes without a WWW-Authenticate field: "" the same as with one; "fail"
 	// an error for the user (Codex).
 	Unchallenged Unchallenged `yaml:"unchallenged"`
+	// Failed says what follows when the 401 was not settled by a refresh: "" a
+	// new login; "fail" an error for the user, until he logs in when the
+	// program connects again (Gemini CLI).
+	Failed RefreshFailure `yaml:"failed"`
 	// ProactiveDiscovery says what is read before a refresh that comes before
 	// the token's end: "" nothing; "full" both metadata documents (Codex).
 	ProactiveDiscovery Reading `yaml:"proactiveDiscovery"`
@@ -167,6 +171,14 @@ type Unchallenged string
 // Choices besides taking it for one with a challenge.
 const (
 	UnchallengedFails Unchallenged = "fail"
+)
+
+// RefreshFailure is what follows when a refresh did not help.
+type RefreshFailure string
+
+// Choices besides a new login.
+const (
+	RefreshFailureFails RefreshFailure = "fail"
 )
 
 // Held is for how long a client goes on with a token.

@@ -202,6 +202,42 @@ func TestAClientThatStaysWithItsServer(t *testing.T) {
 	}
 }
 
+// A client that gives up when a refresh did not help works again after the user
+// has connected it anew.
+func TestARefreshThatDidNotHelp(t *testing.T) {
+	t.Parallel()
+	for choice, status := range map[RefreshFailure]clients.Status{"": clients.OK, RefreshFailureFails: clients.Failed} {
+		visit(t, named(t, "reference"), func(b *Behaviour) { b.Refresh.Failed = choice }, func(s *stage) {
+			s.connect(t)
+			if err := s.world.Control.RevokeGrants(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			want(t, s.call(t, "echo"), status)
+			want(t, s.session.Restart(t.Context()), clients.OK)
+			want(t, s.call(t, "echo"), clients.OK)
+		})
+	}
+}
+
+// Who holds the document at the root against the origin alone does not get in
+// where it is for the URL.
+func TestTheDocumentAtTheRootIsForTheOrigin(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		places   []ResourceMetadataPlace
+		mismatch ResourceMismatch
+		status   clients.Status
+	}{
+		{[]ResourceMetadataPlace{AtRoot}, "", clients.OK},
+		{[]ResourceMetadataPlace{AtRoot}, MismatchByPlace, clients.Refused},
+		{[]ResourceMetadataPlace{AtPath}, MismatchByPlace, clients.OK},
+	} {
+		visit(t, named(t, "no-challenge-header"), func(b *Behaviour) {
+			b.Discovery.ResourceMetadata, b.Discovery.ResourceMismatch = test.places, test.mismatch
+		}, func(s *stage) { want(t, s.session.Connect(t.Context()), test.status) })
+	}
+}
+
 // A client that needs a challenge to refresh does so where there is one.
 func TestAnUnauthorizedAnswerWithoutAChallenge(t *testing.T) {
 	t.Parallel()

@@ -179,6 +179,9 @@ func (s *Session) regain(ctx context.Context, c *challenge, sent *tokens, a *att
 		if done {
 			return err
 		}
+		if s.behaviour.Refresh.Failed == RefreshFailureFails && s.program.Load().conn.Load() != nil {
+			return fail("the MCP server refuses the token, and no other is to be had%s", c.words())
+		}
 		l.known = t
 	}
 	a.logins++

@@ -108,10 +108,10 @@ func (s *Session) checkResource(m *resourceMetadata, where string) error {
 		m.Resource = s.facts.MCPURL
 		return nil
 	}
-	if sameResource(m.Resource, s.facts.MCPURL) {
+	atRoot := where == origin(s.mcpURL)+resourceWellKnown
+	if sameResource(m.Resource, s.facts.MCPURL) && (!atRoot || mismatch != MismatchByPlace) {
 		return nil
 	}
-	atRoot := where == origin(s.mcpURL)+resourceWellKnown
 	if atRoot && sameResource(m.Resource, origin(s.mcpURL)) {
 		return nil
 	}
