@@ -57,7 +57,7 @@ func TestPathsOfTheRedirectURI(t *testing.T) {
 			Path: "/a", DocumentPath: "/document", PathWithoutIss: "/without/{url-hash}",
 		}},
 	}
-	typed := *s
+	typed := &Session{facts: s.facts, behaviour: s.behaviour}
 	typed.facts.Credentials = &clients.Credentials{ClientID: "x"}
 	typed.behaviour.Redirect.PreregisteredPath = "/typed"
 	iss, none := &serverMetadata{IssSupported: true}, &serverMetadata{}
@@ -72,9 +72,9 @@ func TestPathsOfTheRedirectURI(t *testing.T) {
 		{s, Preregistered, iss, "/a"},
 		{s, DynamicMethod, none, "/without/g_6G4jrLUfHB"},
 		{s, Document, none, "/without/g_6G4jrLUfHB"},
-		{&typed, Preregistered, iss, "/typed"},
-		{&typed, Preregistered, none, "/typed"},
-		{&typed, DynamicMethod, iss, "/a"},
+		{typed, Preregistered, iss, "/typed"},
+		{typed, Preregistered, none, "/typed"},
+		{typed, DynamicMethod, iss, "/a"},
 	} {
 		if got := test.session.redirectPath(test.method, test.server); got != test.want {
 			t.Errorf("%s, iss %v: %s, want %s", test.method, test.server.IssSupported, got, test.want)

@@ -35,7 +35,7 @@ type Explanations []Explanation
 func Explained() Explanations {
 	out, err := readExplanations("explained.yaml", explainedText)
 	if err != nil {
-		panic(err) // a test reads the file that is compiled in
+		panic(err) //nolint:forbidigo // impossible: the file is compiled in, and a test reads it
 	}
 	return out
 }

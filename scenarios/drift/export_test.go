@@ -1,4 +1,6 @@
 package drift
 
 // ReadExplanations is readExplanations for tests of the file's form.
-var ReadExplanations = readExplanations
+func ReadExplanations(name string, text []byte) (Explanations, error) {
+	return readExplanations(name, text)
+}
