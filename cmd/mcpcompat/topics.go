@@ -10,6 +10,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/internal/quirk"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -162,6 +163,33 @@ func clientTopics(cat catalogue) []topic {
 				p.Heading(c.Identity().String() + " (" + string(c.Identity().Basis) + ")")
 				client(p, c)
 			}
+		}))
+	}
+	return out
+}
+
+// otherVersions are the clients that a name stands for whose version lies in
+// the range of a profile's variant, found as run finds them; nil for any other
+// name.
+func otherVersions(cat catalogue, name string) []topic {
+	if !strings.Contains(name, "@") {
+		return nil
+	}
+	plan, err := cat.Select(scenarios.Selection{Clients: []string{name}, Basis: string(clients.Emulated)})
+	if err != nil {
+		return nil // explain says itself that there is nothing of that name, and what there is
+	}
+	var out []topic
+	seen := map[clients.Identity]bool{}
+	for _, cell := range plan.Cells {
+		i, v := cell.Client.Identity(), variantOf(cell.Client)
+		if seen[i] || v == nil {
+			continue
+		}
+		seen[i] = true
+		out = append(out, newTopic(i.String(), i.Name+" "+i.Version, func(p *report.Page) {
+			p.Field("versions", v.Versions+", which behave as "+v.Version)
+			client(p, cell.Client)
 		}))
 	}
 	return out

@@ -35,6 +35,7 @@ func registrationChecks() []Check {
 		{
 			ID: "registration/redirect-uris-safe", Scenario: "C.2", Stage: DoorRegistration,
 			Breaks: []Stage{DoorRegistration},
+			Codes:  aboutMetadata(),
 			Needs:  "redirect URIs in a registration or an authorization request",
 			Judge: func(v *View) Result {
 				regs := each(v.Registrations, func(r Registration) Result {
@@ -69,6 +70,7 @@ func registrationChecks() []Check {
 		{
 			ID: "registration/application-type-suits", Scenario: "C.2", Stage: DoorRegistration,
 			Breaks: []Stage{DoorRegistration},
+			Codes:  aboutMetadata(),
 			Needs:  "a dynamic registration with application_type and redirect_uris",
 			Judge: func(v *View) Result {
 				return each(v.Registrations, func(r Registration) Result {
@@ -180,7 +182,7 @@ func configuredClientUsed(v *View) Result {
 	}
 	at := lastOf(v.ServerMetadata, v.whole(), Document.usable)
 	return bad("client_id "+quote(given.ClientID)+", which it was given",
-		"gave up for want of another way to register", at)
+		"stopped before it asked for authorization"+v.says(), at)
 }
 
 // redirectKind is what sort of address a redirect URI is.

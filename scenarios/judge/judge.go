@@ -126,13 +126,25 @@ func (s Scenario) report(g goal, found []judged, silent map[string]string) repor
 	case !g.tried:
 		quiet(&out, report.Untested, g.reason)
 	default:
-		for _, p := range s.Promises {
-			if needs, missing := silent[p]; missing {
-				quiet(&out, report.Untested, fmt.Sprintf("%s saw nothing: it needs %s", p, needs))
-			}
-		}
+		s.kept(&out, g, silent)
 	}
 	return out
+}
+
+// kept looks after what a scenario promised once it has reached its end: each of
+// those checks must have spoken.
+func (s Scenario) kept(out *report.Scenario, g goal, silent map[string]string) {
+	for _, p := range s.Promises {
+		switch needs, missing := silent[p]; {
+		case missing && g.unowed != "":
+			quiet(out, report.NotApplicable, g.unowed)
+		case missing:
+			quiet(out, report.Untested, fmt.Sprintf("%s saw nothing: it needs %s", p, needs))
+		}
+	}
+	if out.Verdict == report.Pass {
+		out.Reason = g.remark
+	}
 }
 
 // quiet gives a scenario a verdict for what was not seen, unless something

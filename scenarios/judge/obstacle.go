@@ -1,7 +1,9 @@
 package judge
 
 import (
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -93,11 +95,12 @@ func (v *View) unaskedServers(p Progress) string {
 }
 
 // code is the OAuth error code with which the client was turned away at the
-// broken door, "" when it was not.
+// broken door, "" when it was not. A registration that was refused without one
+// goes by its HTTP status, unless that says no more than that it was faulty.
 func (v *View) code(p Progress) string {
 	for _, r := range v.Registrations {
-		if r.ID == p.At {
-			return text(r.Answer, "error")
+		if r.ID == p.At && r.ClientID == "" && r.Response != nil {
+			return r.code()
 		}
 	}
 	for _, a := range v.Authorizations {
@@ -151,6 +154,14 @@ func (v *View) registrationObstacle(p Progress) string {
 		return said + ", and the client did not register"
 	}
 	return ""
+}
+
+// code is the error code of a refused registration, see View.code.
+func (r Registration) code() string {
+	if code := text(r.Answer, "error"); code != "" || r.Status/100 == 2 || r.Status == http.StatusBadRequest {
+		return code
+	}
+	return strconv.Itoa(r.Status)
 }
 
 func (r Registration) answer() string {

@@ -4,54 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
-// play is a recording that a test writes down exchange by exchange.
-type play struct{ rec trace.Recording }
-
-const (
-	playMCP    = "http://127.0.0.1:3/mcp"
-	playServer = "http://127.0.0.1:1"
-)
-
-func newPlay() *play {
-	return &play{trace.Recording{Schema: trace.Schema, Setting: trace.Setting{MCPURL: playMCP, Issuer: playServer}}}
-}
-
-func (p *play) says(from trace.Actor, method, url, body string, status int, answer string) *trace.Exchange {
-	id := len(p.rec.Exchanges) + 1
-	to := trace.AuthorizationServer
-	if url == playMCP {
-		to = trace.MCPServer
-	}
-	p.rec.Exchanges = append(p.rec.Exchanges, trace.Exchange{
-		ID: id, From: from, To: to, At: time.Duration(id) * time.Second, Took: time.Millisecond,
-		Request:  trace.Request{Method: method, URL: url, Header: http.Header{}, Body: trace.Body{Text: body}},
-		Response: &trace.Response{Status: status, Header: http.Header{}, Body: trace.Body{Text: answer}},
-	})
-	return &p.rec.Exchanges[id-1]
-}
-
-func (p *play) event(kind trace.EventKind, detail map[string]string) {
-	p.rec.Events = append(p.rec.Events, trace.Event{Kind: kind, Detail: detail, After: len(p.rec.Exchanges)})
-}
-
-func (p *play) told(action string) { p.event(trace.Told, map[string]string{"action": action}) }
-func (p *play) answered()          { p.event(trace.Answered, map[string]string{"status": "ok"}) }
-
-func (p *play) refresh(sent, access, refresh string) {
-	x := p.says(trace.Client, http.MethodPost, playServer+"/token", "grant_type=refresh_token&refresh_token="+sent, 200,
+// refreshed is a refresh that succeeds with rotation.
+func (f *flow) refreshed(sent, access, refresh string) {
+	f.add(trace.Client, trace.AuthorizationServer, http.MethodPost, asURL+"/token", "grant_type=refresh_token&refresh_token="+sent, 200, nil,
 		fmt.Sprintf(`{"access_token":%q,"refresh_token":%q,"token_type":"Bearer"}`, access, refresh))
-	x.Request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-}
-
-func (p *play) call(token string) {
-	x := p.says(trace.Client, http.MethodPost, playMCP, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}`,
-		200, `{"jsonrpc":"2.0","id":1,"result":{}}`)
-	x.Request.Header.Set("Authorization", "Bearer "+token)
 }
 
 func judgedBy(t *testing.T, id string, rec *trace.Recording) Result {
@@ -80,30 +40,30 @@ func TestSessionsOfOneInstallationShareTheirTokens(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPlay()
-			p.call("a1")
+			f := newFlow()
+			f.call("a1", 200, "", resultOf)
 			if !test.alone {
-				p.told(secondSession)
-				p.answered()
+				f.told(secondSession, "")
+				f.answered("ok", "")
 			}
-			p.told("call")
-			p.refresh("r1", "a2", "r2")
-			p.call("a2")
-			p.answered()
+			f.told("call", "echo")
+			f.refreshed("r1", "a2", "r2")
+			f.call("a2", 200, "", resultOf)
+			f.answered("ok", "")
 			if test.alone {
-				p.told("call")
+				f.told("call", "echo")
 			} else {
-				p.told(secondSession)
+				f.told(secondSession, "")
 			}
 			if test.sent != "" {
-				p.refresh(test.sent, "a3", "r3")
+				f.refreshed(test.sent, "a3", "r3")
 			}
-			p.call(test.used)
-			p.answered()
-			if got := judgedBy(t, "persistence/sessions-share-tokens", &p.rec); got.State != test.want {
+			f.call(test.used, 200, "", resultOf)
+			f.answered("ok", "")
+			if got := judgedBy(t, "persistence/sessions-share-tokens", &f.rec); got.State != test.want {
 				t.Errorf("%d, want %d: %s", got.State, test.want, got.Observed)
 			}
-			rotated := judgedBy(t, "refresh/rotated-token-used", &p.rec)
+			rotated := judgedBy(t, "refresh/rotated-token-used", &f.rec)
 			if mine := test.alone; (rotated.State == Bad) != mine {
 				t.Errorf("refresh/rotated-token-used: %d, %s", rotated.State, rotated.Observed)
 			}
@@ -120,25 +80,24 @@ func TestTheServerIsFoundAgain(t *testing.T) {
 		want      State
 	}{
 		"the new one":                    {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, other, Good},
-		"the former one":                 {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, playServer, Bad},
-		"a challenge that leads nowhere": {"Bearer", playServer, Unseen},
+		"the former one":                 {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, asURL, Bad},
+		"a challenge that leads nowhere": {"Bearer", asURL, Unseen},
 		"nobody asked":                   {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, "", Unseen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			authorize := func(p *play, server string) {
-				p.says(trace.UserAgent, http.MethodGet, server+"/authorize?response_type=code&client_id=c&state=s", "", 200, "")
+			authorize := func(f *flow, server, state string) {
+				f.add(trace.UserAgent, trace.AuthorizationServer, http.MethodGet,
+					server+"/authorize?response_type=code&client_id=c&state="+state, "", 200, nil, "")
 			}
-			p := newPlay()
-			authorize(p, playServer)
-			p.event(trace.Switched, map[string]string{"action": SwitchMigrate})
-			p.says(trace.Client, http.MethodPost, playMCP, `{"jsonrpc":"2.0","id":1,"method":"ping"}`, 401, "").
-				Response.Header.Set("WWW-Authenticate", test.challenge)
+			f := newFlow()
+			authorize(f, asURL, "s")
+			f.event(trace.Switched, map[string]string{"action": SwitchMigrate})
+			f.call("t", 401, test.challenge, "")
 			if test.asked != "" {
-				// Another query: the same URL would be the same request over again.
-				p.says(trace.UserAgent, http.MethodGet, test.asked+"/authorize?response_type=code&client_id=c&state=t", "", 200, "")
+				authorize(f, test.asked, "another") // the same URL would be the same request over again
 			}
-			if got := judgedBy(t, "persistence/server-found-again", &p.rec); got.State != test.want {
+			if got := judgedBy(t, "persistence/server-found-again", &f.rec); got.State != test.want {
 				t.Errorf("%d, want %d: %s", got.State, test.want, got.Observed)
 			}
 		})
@@ -171,9 +130,9 @@ func TestRegistrationsNameTheirRedirects(t *testing.T) {
 		`{"redirect_uris":["https://c.example/cb"],"grant_types":["authorization_code"]}`: Good,
 		`not json`: Unseen,
 	} {
-		p := newPlay()
-		p.says(trace.Client, http.MethodPost, playServer+"/register", body, 201, `{"client_id":"c"}`)
-		if got := judgedBy(t, "registration/redirect-uris-sent", &p.rec); got.State != want {
+		f := newFlow()
+		f.add(trace.Client, trace.AuthorizationServer, http.MethodPost, asURL+"/register", body, 201, nil, `{"client_id":"c"}`)
+		if got := judgedBy(t, "registration/redirect-uris-sent", &f.rec); got.State != want {
 			t.Errorf("%s: %d, want %d", body, got.State, want)
 		}
 	}
