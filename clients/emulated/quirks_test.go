@@ -206,7 +206,9 @@ func TestAClientThatStaysWithItsServer(t *testing.T) {
 // has connected it anew.
 func TestARefreshThatDidNotHelp(t *testing.T) {
 	t.Parallel()
-	for choice, status := range map[RefreshFailure]clients.Status{"": clients.OK, RefreshFailureFails: clients.Failed} {
+	for choice, status := range map[RefreshFailure]clients.Status{
+		"": clients.OK, RefreshFailureFails: clients.Failed, RefreshFailureUnopened: clients.Failed, RefreshedTokenFails: clients.OK,
+	} {
 		visit(t, named(t, "reference"), func(b *Behaviour) { b.Refresh.Failed = choice }, func(s *stage) {
 			s.connect(t)
 			if err := s.world.Control.RevokeGrants(t.Context()); err != nil {
@@ -216,6 +218,41 @@ func TestARefreshThatDidNotHelp(t *testing.T) {
 			want(t, s.session.Restart(t.Context()), clients.OK)
 			want(t, s.call(t, "echo"), clients.OK)
 		})
+	}
+}
+
+// What becomes of the refresh token when the resource names another server.
+func TestARefreshTokenAfterAMigration(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(*Behaviour)
+		status clients.Status
+		// tokens are the requests at the token endpoints of both servers.
+		tokens, registrations int
+	}{
+		{"kept", func(*Behaviour) {}, clients.OK, 2, 2},
+		{"sent on", func(b *Behaviour) { b.Refresh.Server = RefreshAtFound }, clients.OK, 3, 2},
+		{"sent on, unopened", func(b *Behaviour) {
+			b.Refresh.Server, b.Refresh.Failed = RefreshAtFound, RefreshFailureUnopened
+		}, clients.Failed, 2, 2},
+		{"no discovery", func(b *Behaviour) {
+			b.Refresh.Discovery, b.Refresh.Failed = RediscoverNothing, RefreshedTokenFails
+		}, clients.Failed, 2, 1},
+	} {
+		s := visit(t, named(t, "reference"), func(b *Behaviour) {
+			b.Refresh.Discovery = RediscoverAll
+			test.change(b)
+		}, func(s *stage) {
+			s.connect(t)
+			if _, err := s.world.Control.MigrateIssuer(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			want(t, s.call(t, "echo"), test.status)
+		})
+		if got := s.counts("POST /token"); got != test.tokens || s.counts("POST /register") != test.registrations {
+			t.Errorf("%s: %d token requests, want %d; sent %q", test.name, got, test.tokens, s.sent())
+		}
 	}
 }
 
