@@ -49,9 +49,9 @@ type Discovery struct {
 	// "prefix" accepts a parent path of the same origin (TypeScript SDK);
 	// "accept" uses the metadata's value (Copilot CLI); "server-url" ignores
 	// the metadata's value and goes on with the URL (Qwen Code); "skipped"
-	// goes on as if the document were not there (Go SDK); "by-place" refuses,
-	// and also where the document at the root is not for the origin but for the
-	// URL (Gemini CLI).
+	// goes on as if the document were not there (Go SDK); "by-place" refuses
+	// without a look at the other places, and also where the document at the
+	// root is not for the origin but for the URL (Gemini CLI).
 	ResourceMismatch ResourceMismatch `yaml:"resourceMismatch"`
 	// AuthorizationServers says which of several listed servers is used: ""
 	// the first whose metadata can be had; "first" the first or none, which is

@@ -267,6 +267,7 @@ func TestTheDocumentAtTheRootIsForTheOrigin(t *testing.T) {
 	}{
 		{[]ResourceMetadataPlace{AtRoot}, "", clients.OK},
 		{[]ResourceMetadataPlace{AtRoot}, MismatchByPlace, clients.Refused},
+		{[]ResourceMetadataPlace{AtRoot, AtPath}, MismatchByPlace, clients.Refused},
 		{[]ResourceMetadataPlace{AtPath}, MismatchByPlace, clients.OK},
 	} {
 		visit(t, named(t, "no-challenge-header"), func(b *Behaviour) {

@@ -46,6 +46,9 @@ func (s *Session) readResourceMetadata(ctx context.Context, c *challenge) (*reso
 		if err == nil {
 			return m, nil
 		}
+		if s.behaviour.Discovery.ResourceMismatch == MismatchByPlace && isRefusal(err) {
+			return nil, err
+		}
 		reasons = append(reasons, err)
 	}
 	return nil, worst("no usable protected resource metadata", reasons)
