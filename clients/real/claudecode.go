@@ -4,8 +4,11 @@ package real
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -72,6 +75,9 @@ func (c *ClaudeCode) Start(ctx context.Context, f clients.Facts) (clients.Sessio
 	s := &session{sandbox: box, driver: d}
 	if f.Credentials != nil {
 		server.OAuth = &claudeOAuth{f.Credentials.ClientID, c.port.number}
+		if err := keepClaudeSecret(f.Home, server, f.Credentials.ClientSecret); err != nil {
+			return nil, s.abandon(err)
+		}
 	}
 	config, err := json.Marshal(map[string]any{"mcpServers": map[string]claudeServer{serverName: server}})
 	if err != nil {
@@ -87,6 +93,27 @@ func (c *ClaudeCode) Start(ctx context.Context, f clients.Facts) (clients.Sessio
 		return s, nil
 	}
 	return leased(ctx, c.port, s)
+}
+
+// keepClaudeSecret puts a client secret where "claude mcp add --client-secret"
+// does: beside the tokens, under the name of the server and a digest of its entry.
+// A file that is there already holds the secret, and the tokens, of a session before.
+func keepClaudeSecret(home string, server claudeServer, secret string) error {
+	file := filepath.Join(home, ".claude", ".credentials.json")
+	if _, err := os.Stat(file); secret == "" || err == nil {
+		return nil
+	}
+	entry, err := json.Marshal(struct {
+		Type    string   `json:"type"`
+		URL     string   `json:"url"`
+		Headers struct{} `json:"headers"`
+	}{Type: server.Type, URL: server.URL})
+	if err != nil {
+		return err
+	}
+	digest := sha256.Sum256(entry)
+	key := serverName + "|" + hex.EncodeToString(digest[:8])
+	return writeJSON(file, map[string]any{"mcpOAuthClientConfig": map[string]any{key: map[string]string{"clientSecret": secret}}})
 }
 
 // claudeDriver speaks to one running program.

@@ -74,7 +74,8 @@ func (c *Copilot) Start(ctx context.Context, f clients.Facts) (clients.Session, 
 		"COPILOT_PKG_CACHE_HOME=" + box.at.shared,
 	}
 	server := copilotServer{Type: "http", URL: f.MCPURL, Tools: []string{"*"}}
-	s := &session{sandbox: box, driver: &copilotDriver{box: box, server: &server}}
+	d := &copilotDriver{box: box, server: &server}
+	s := &session{sandbox: box, driver: d}
 	if err := os.MkdirAll(box.at.shared, 0o700); err != nil {
 		return nil, s.abandon(err)
 	}
@@ -82,6 +83,7 @@ func (c *Copilot) Start(ctx context.Context, f clients.Facts) (clients.Session, 
 		return s, nil
 	}
 	server.ClientID, server.PublicClient = f.Credentials.ClientID, f.Credentials.ClientSecret == ""
+	d.secret = f.Credentials.ClientSecret
 	server.Auth = &copilotAuth{c.port.number}
 	return leased(ctx, c.port, s)
 }
@@ -90,7 +92,8 @@ func (c *Copilot) Start(ctx context.Context, f clients.Facts) (clients.Session, 
 type copilotDriver struct {
 	box    *sandbox
 	server *copilotServer
-	peer   *peer // nil before the program was started
+	secret string // that goes with the client_id; the host keeps it, not the program; "" for none
+	peer   *peer  // nil before the program was started
 	id     string
 	start  time.Duration
 }
@@ -151,9 +154,11 @@ func (d *copilotDriver) watch() statusWatch {
 func (d *copilotDriver) login(ctx context.Context, again bool) error {
 	var begun struct{ AuthorizationURL string }
 	mark := d.box.browser.mark()
-	err := d.ask(ctx, "session.mcp.oauth.login", map[string]any{
-		"serverName": serverName, "forceReauth": again, "clientName": "GitHub Copilot CLI",
-	}, &begun)
+	params := map[string]any{"serverName": serverName, "forceReauth": again, "clientName": "GitHub Copilot CLI"}
+	if d.secret != "" {
+		params["clientSecret"] = d.secret
+	}
+	err := d.ask(ctx, "session.mcp.oauth.login", params, &begun)
 	if err != nil || begun.AuthorizationURL == "" {
 		return err
 	}

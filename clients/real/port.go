@@ -20,10 +20,8 @@ import (
 // wait, since they belong to another person.
 type portLease struct {
 	number int
-	// fixed says that other processes want the port, too, and have to be kept
-	// away while it is leased.
-	fixed bool
-	// file is locked for that; "" means one in the cache folder.
+	// file is locked while the port is leased, to keep other processes away;
+	// "" means that no other process uses the port.
 	file string
 
 	mu      sync.Mutex
@@ -63,7 +61,7 @@ func (l *portLease) take(ctx context.Context, holder string) error {
 			l.holders++
 			first := l.holders == 1
 			l.mu.Unlock()
-			if !first || !l.fixed {
+			if !first || l.file == "" {
 				return nil
 			}
 			err := l.excludeOthers(ctx)

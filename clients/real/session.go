@@ -41,6 +41,9 @@ func (s *session) Connect(ctx context.Context) clients.Outcome {
 
 // Call implements clients.Session.
 func (s *session) Call(ctx context.Context, tool string, arguments map[string]any) clients.Outcome {
+	if arguments == nil {
+		arguments = map[string]any{} // some programs send what they are given, and null is no object
+	}
 	return s.attempt(ctx, func(ctx context.Context) (string, error) { return s.driver.call(ctx, tool, arguments) })
 }
 
