@@ -34,14 +34,14 @@ JUNIT := $(abspath $(OUT))/test/junit.xml
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: matrix
 matrix: setup build ## Measure everything that can run here; write compat-matrix.md and out/
 	$(WITH_NODE) bin/mcpcompat matrix --out $(OUT) $(ARGS)
 
 .PHONY: test
-test: setup ## Run all tests and the scenarios; JUnit goes to out/test/ (REAL=1, or REAL=codex,mcp-remote: real clients are installed if need be)
+test: setup ## Run all tests and the scenarios; JUnit goes to out/test/ (REAL=1: real clients are installed if need be)
 	@mkdir -p $(dir $(JUNIT))
 	@status=0; export $(WITH_NODE); \
 	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -v '/scenarios$$') || status=1; \
@@ -89,6 +89,11 @@ bench: ## Run the benchmarks (BENCH=regexp); a flow is shown beside the floor of
 conformance: setup build ## Have the official conformance suite examine us; write docs/conformance.md (two minutes)
 	@$(GO) build -trimpath -o bin/conformance ./cmd/conformance
 	$(WITH_NODE) bin/conformance -out $(OUT)/conformance
+
+.PHONY: conformance-real
+conformance-real: setup build ## Have the suite examine the released clients, installing what is missing; write their part of docs/conformance.md (about ten minutes)
+	@$(GO) build -trimpath -o bin/conformance ./cmd/conformance
+	$(WITH_NODE) bin/conformance -released -out $(OUT)/conformance-released
 
 .PHONY: nightly
 nightly: setup build ## Measure the newest releases of the real clients; what changed, and drift, go to out/nightly (ARGS='--keep': remember them)

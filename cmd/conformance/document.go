@@ -68,6 +68,8 @@ A scenario is green when at least one of its checks passed, none failed or warne
 in which nothing was checked is not green, although the suite shows it so. Whatever is not green has a reason below; a reason that is
 no longer needed fails the run.
 
+What it says of released clients is [below](#what-it-says-of-released-clients).
+
 `
 
 // scoreboard writes the document. Apart from the line that says when it was
@@ -139,7 +141,11 @@ func (r *reason) write(b *strings.Builder, results []result) {
 			}
 		}
 	}
-	fmt.Fprintf(b, "In %s mode: %s.\n\n", r.Mode, strings.Join(names, ", "))
+	mode := r.Mode
+	if mode == modeReleased {
+		mode = modeClient
+	}
+	fmt.Fprintf(b, "In %s mode: %s.\n\n", mode, strings.Join(names, ", "))
 }
 
 // writeOpen lists what nobody has explained.

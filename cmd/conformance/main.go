@@ -6,9 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -45,6 +47,8 @@ func examine(ctx context.Context, args []string, stderr io.Writer) error {
 	program := flags.String("mcpcompat", "bin/mcpcompat", "the `program` under test")
 	out := flags.String("out", "out/conformance", "`folder` for what the suite leaves behind")
 	doc := flags.String("doc", "docs/conformance.md", "`file` for the scoreboard")
+	released := flags.Bool("released", false, "examine the released clients instead of our own programs")
+	only := flags.String("clients", "", "with -released: only these, by `id`, separated by commas; nothing is written to the document")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -65,6 +69,17 @@ func examine(ctx context.Context, args []string, stderr io.Writer) error {
 	if e.out, err = filepath.Abs(*out); err != nil {
 		return err
 	}
+	switch {
+	case *released:
+		return e.writeReleased(ctx, reasons.of(true), *doc, *only)
+	case *only != "":
+		return errors.New("-clients belongs to -released")
+	}
+	return e.write(ctx, reasons.of(false), *doc)
+}
+
+// write examines our own programs and writes their part of the document.
+func (e *examination) write(ctx context.Context, reasons reasons, doc string) error {
 	start := time.Now()
 	results, err := e.all(ctx)
 	if err != nil {
@@ -72,9 +87,44 @@ func examine(ctx context.Context, args []string, stderr io.Writer) error {
 	}
 	stale := reasons.explain(results)
 	text := scoreboard(results, reasons, measured{on: start, took: time.Since(start)})
-	if err := report.WriteFile(*doc, []byte(text)); err != nil {
+	if err := replacePart(doc, text, false); err != nil {
 		return err
 	}
-	e.say("%s; see %s", tally(results), *doc)
+	e.say("%s; see %s", tally(results), doc)
 	return errors.Join(stale, unexplained(results))
+}
+
+// writeReleased examines the released clients and writes their part. A client
+// that fails is a result; a reason that nothing needs any more is an error.
+func (e *examination) writeReleased(ctx context.Context, reasons reasons, doc, only string) error {
+	start := time.Now()
+	names := strings.FieldsFunc(only, func(r rune) bool { return r == ',' })
+	all, tries, err := e.released(ctx, names)
+	if err != nil {
+		return err
+	}
+	var results []result
+	for _, one := range all {
+		results = append(results, one.results...)
+	}
+	stale := reasons.explain(results)
+	text := releasedBoard(all, tries, reasons, measured{on: start, took: time.Since(start)})
+	if len(names) > 0 {
+		e.say("%s\n%s", tally(results), text)
+		return nil
+	}
+	if err := replacePart(doc, text, true); err != nil {
+		return err
+	}
+	e.say("%s; see %s", tally(results), doc)
+	return stale
+}
+
+// replacePart writes one part of the document and keeps the other.
+func replacePart(doc, text string, released bool) error {
+	old, err := os.ReadFile(doc)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return report.WriteFile(doc, []byte(joined(string(old), text, released)))
 }

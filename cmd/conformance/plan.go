@@ -12,6 +12,9 @@ const (
 	modeClient        = "client"
 	modeServer        = "server"
 	modeAuthorization = "authorization"
+	// modeReleased is client mode with a released program, of which nothing is
+	// excused but what no client could pass.
+	modeReleased = "released"
 )
 
 // documentURL is where the suite expects the client ID metadata document of the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,6 +30,9 @@ type reason struct {
 	Scenarios []string `yaml:"scenarios"`
 	// Checks are the only ones that the reason is for; nil means all of them.
 	Checks []string `yaml:"checks"`
+	// Seen is a regular expression that the details of every check that failed or
+	// warned must match; "" means that they may say anything.
+	Seen string `yaml:"seen"`
 	// Whose is not-applicable, suite or ours.
 	Whose string `yaml:"whose"`
 	Why   string `yaml:"why"`
@@ -59,12 +63,17 @@ func readReasons() (reasons, error) {
 	return out, errors.Join(errs...)
 }
 
+// of returns the reasons for runs of released clients, or the others.
+func (rs reasons) of(released bool) reasons {
+	return slices.DeleteFunc(slices.Clone(rs), func(r *reason) bool { return (r.Mode == modeReleased) != released })
+}
+
 func (r *reason) check() error {
 	var errs []error
 	if r.ID == "" || r.Why == "" || len(r.Scenarios) == 0 {
 		errs = append(errs, errors.New("id, why and scenarios must be given"))
 	}
-	if !slices.Contains([]string{modeClient, modeServer, modeAuthorization}, r.Mode) {
+	if !slices.Contains([]string{modeClient, modeServer, modeAuthorization, modeReleased}, r.Mode) {
 		errs = append(errs, fmt.Errorf("unknown mode %q", r.Mode))
 	}
 	if !slices.Contains([]string{notApplicable, theirs, ours}, r.Whose) {
@@ -72,6 +81,9 @@ func (r *reason) check() error {
 	}
 	if r.Whose != notApplicable && len(r.Evidence) == 0 {
 		errs = append(errs, errors.New("an error needs evidence"))
+	}
+	if _, err := regexp.Compile(r.Seen); err != nil {
+		errs = append(errs, fmt.Errorf("seen: %w", err))
 	}
 	for _, p := range r.Scenarios {
 		if _, err := path.Match(p, ""); err != nil {
@@ -89,6 +101,13 @@ func (r *reason) explains(mode string, s scenario) bool {
 		return ok && err == nil
 	}
 	if r.Mode != mode || !slices.ContainsFunc(r.Scenarios, matches) {
+		return false
+	}
+	other := func(details string) bool {
+		ok, err := regexp.MatchString(r.Seen, details)
+		return !ok || err != nil
+	}
+	if r.Seen != "" && (len(s.details) == 0 || slices.ContainsFunc(s.details, other)) {
 		return false
 	}
 	excused := func(id string) bool { return slices.Contains(r.Checks, id) }

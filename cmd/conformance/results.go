@@ -20,6 +20,11 @@ type scenario struct {
 	bad []string
 	// rejected says that the suite itself counts the scenario as failed.
 	rejected bool
+	// details are those of the checks in bad, as the suite wrote them down.
+	details []string
+	// ended is the exit code of a released client, or "time" where the suite gave
+	// it up; "" where nobody looked.
+	ended string
 	// reason is why the scenario is not green; nil where it is, or where
 	// nobody knows.
 	reason *reason
@@ -37,6 +42,8 @@ func (s scenario) empty() bool { return s.passed == 0 && len(s.bad) == 0 && !s.r
 type check struct {
 	ID     string `json:"id"`
 	Status string `json:"status"`
+	// Details are what was seen, in no fixed form.
+	Details json.RawMessage `json:"details"`
 }
 
 // dated takes the time off the name of a scenario's folder.
@@ -113,6 +120,9 @@ func readChecks(path string) (scenario, error) {
 			continue
 		default:
 			return scenario{}, fmt.Errorf("%s: check %s has the unknown status %q", path, c.ID, c.Status)
+		}
+		if len(c.Details) > 0 {
+			s.details = append(s.details, string(c.Details))
 		}
 		if !slices.Contains(s.bad, c.ID) {
 			s.bad = append(s.bad, c.ID)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -30,6 +31,8 @@ const runTime = 5 * time.Minute
 type suite struct {
 	node   node.Runtime
 	script string
+	// env are variables for it and the clients that it starts; nil means none.
+	env []string
 }
 
 func install(ctx context.Context, release string, say func(string)) (suite, error) {
@@ -55,7 +58,8 @@ func install(ctx context.Context, release string, say func(string)) (suite, erro
 }
 
 // call runs the suite to its end. It exits with 1 when a scenario failed, which
-// is a result and no error; line is told each line of its output.
+// is a result and no error; line is told each line of its output, and at the end
+// the last 200 of what it printed as errors.
 func (s suite) call(ctx context.Context, dir string, args []string, line func(string)) error {
 	ctx, cancel := context.WithTimeout(ctx, runTime)
 	defer cancel()
@@ -64,7 +68,7 @@ func (s suite) call(ctx context.Context, dir string, args []string, line func(st
 		return err
 	}
 	process, err := proc.Start(ctx, proc.Options{
-		Path: s.node.Path, Args: append([]string{s.script}, args...), Dir: dir, Home: home, Stdout: line,
+		Path: s.node.Path, Args: append([]string{s.script}, args...), Dir: dir, Home: home, Env: s.env, Stdout: line,
 	})
 	if err != nil {
 		return err
@@ -73,8 +77,22 @@ func (s suite) call(ctx context.Context, dir string, args []string, line func(st
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the suite has not ended: %w", err)
 	}
+	for _, text := range process.Since(0) {
+		line(text)
+	}
 	if code := process.ExitCode(); code != 0 && code != 1 {
 		return fmt.Errorf("the suite %s:\n%s", process.State(), strings.Join(process.Tail(15), "\n"))
 	}
 	return nil
+}
+
+// list returns what the suite prints of its scenarios for clients.
+func (s suite) list(ctx context.Context) (lines []string, err error) {
+	dir, err := os.MkdirTemp("", "mcpcompat-conformance-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	err = s.call(ctx, dir, []string{"list", "--client"}, func(line string) { lines = append(lines, line) })
+	return lines, err
 }
