@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
@@ -148,7 +149,7 @@ func (s *session) Call(ctx context.Context, tool string, arguments map[string]an
 	connected := s.mcp
 	s.mu.Unlock()
 	if connected == nil {
-		return notConnected()
+		return clients.Outcome{Status: clients.Failed, Words: "it is not connected"}
 	}
 	result, err := connected.CallTool(ctx, &mcp.CallToolParams{Name: tool, Arguments: arguments})
 	if err != nil {
@@ -160,7 +161,11 @@ func (s *session) Call(ctx context.Context, tool string, arguments map[string]an
 			texts = append(texts, text.Text)
 		}
 	}
-	return called(s.masker, texts, result.IsError)
+	text := strings.Join(texts, "\n")
+	if result.IsError {
+		return clients.Outcome{Status: clients.Failed, Words: s.masker.Text(text)}
+	}
+	return clients.Outcome{Status: clients.OK, Text: text}
 }
 
 // Restart implements clients.Session. The SDK has stored nothing.

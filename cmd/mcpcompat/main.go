@@ -27,7 +27,7 @@ func main() {
 	}
 	a := newApp(harness{
 		say:     func(message string) { fmt.Fprintln(os.Stderr, "mcpcompat: "+message) },
-		install: mayInstall(os.Getenv),
+		install: os.Getenv(envInstall) != "no",
 	})
 	os.Exit(a.main(context.Background(), os.Args[1:]))
 }

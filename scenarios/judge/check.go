@@ -89,9 +89,9 @@ func each[T any](list []T, fn func(T) Result) Result {
 // Checks returns every check, in the order of the doors.
 func Checks() []Check {
 	return slices.Concat(
-		discoveryChecks(), metadataChecks(), networkChecks(), registrationChecks(), registrationURIChecks(), metadataDocumentChecks(),
+		discoveryChecks(), metadataChecks(), networkChecks(), registrationChecks(), metadataDocumentChecks(),
 		pkceChecks(), authorizeChecks(), redirectChecks(), issuerChecks(), tokenChecks(), tokenServerChecks(),
-		callChecks(), callServerChecks(), stepUpChecks(), refreshChecks(), errorChecks(), persistenceChecks(), sessionChecks(),
+		callChecks(), callServerChecks(), stepUpChecks(), refreshChecks(), errorChecks(), persistenceChecks(),
 		ownServerChecks(), moreRequestChecks(), robustnessChecks(),
 	)
 }

@@ -154,15 +154,6 @@ func TestAClientThatKnowsNoAuthorizationIsUnsupported(t *testing.T) {
 	if accused(c, "errors/reacts-to-401") {
 		t.Error("a client without OAuth is accused of not reacting to a challenge")
 	}
-	// An attack that it never comes near tells nothing else.
-	hostile := turnedAway("unsupported", func(f *flow) { f.rec.Setting.RefuseAt, f.rec.Setting.Kind = "callback", "hostile" })
-	if hostile.Verdict != report.Unsupported || hostile.Culprit != "" {
-		t.Errorf("at an attack %s, culprit %q: %s", hostile.Verdict, hostile.Culprit, hostile.Summary)
-	}
-	failed := turnedAway("failed", func(f *flow) { f.rec.Setting.RefuseAt, f.rec.Setting.Kind = "callback", "hostile" })
-	if failed.Verdict != report.Untested {
-		t.Errorf("a client that fell over before the attack is %s", failed.Verdict)
-	}
 	// The same silence without the word for it is a fault.
 	if c := turnedAway("failed", nil); c.Verdict != report.Fail || !accused(c, "errors/reacts-to-401") {
 		t.Errorf("a client that gives up is %s", c.Verdict)
