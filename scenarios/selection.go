@@ -98,7 +98,7 @@ func (c *Catalogue) Select(s Selection) (Plan, error) {
 		for _, r := range rows {
 			spec := CellSpec{Client: r, Deployment: d}
 			spec.Brief = everything && (!current(r) || !slices.Contains(main.Selection.Deployments, d.ID))
-			if spec.Brief && spec.slow() && !c.inSuite(ContainerSuite, spec) {
+			if everything && !c.worthIt(spec) {
 				continue
 			}
 			plan.Cells = append(plan.Cells, spec)
@@ -117,12 +117,21 @@ func current(c clients.Client) bool {
 	return !ok || e.Variant() == nil || e.Variant().Current
 }
 
-// slow tells a cell that costs seconds from one that costs milliseconds: other
-// programs and containers have to start. A measurement of everything takes
-// them where they matter most and leaves the rest to whoever names it.
-func (s CellSpec) slow() bool {
-	basis := s.Client.Identity().Basis
-	return basis == clients.Real || basis == clients.SDK || cmp.Or(s.Deployment.Provider, deployment.Embedded) != deployment.Embedded
+// worthIt reports whether a measurement of everything takes a cell. Those that
+// cost milliseconds always; those for which other programs or containers have to
+// start, which costs seconds, only where a suite has them. Whoever wants more
+// names it, and the nightly run has all deployments that matter to releases.
+func (c *Catalogue) worthIt(spec CellSpec) bool {
+	basis := spec.Client.Identity().Basis
+	switch {
+	case cmp.Or(spec.Deployment.Provider, deployment.Embedded) != deployment.Embedded:
+		return c.inSuite(ContainerSuite, spec)
+	case basis == clients.Real, basis == clients.SDK:
+		s, err := c.suite(ReleasedSuite)
+		return err == nil && slices.Contains(s.Selection.Deployments, spec.Deployment.ID)
+	default:
+		return true
+	}
 }
 
 // inSuite reports whether a suite names the client and the deployment.

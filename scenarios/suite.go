@@ -25,6 +25,9 @@ const (
 	// ContainerSuite has the cells in containers that are worth their seconds
 	// in a measurement of everything.
 	ContainerSuite = "containers"
+	// ReleasedSuite has the deployments at which a measurement of everything
+	// runs the released programs and SDKs.
+	ReleasedSuite = "released"
 )
 
 // Suite is a named selection, with what it shows.

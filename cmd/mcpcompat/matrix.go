@@ -39,7 +39,8 @@ historical variants at every deployment, the hostile ones too. The current clien
 at the deployments of the suite main are measured in full, with consent in a real
 browser where there is one; the cells beyond them are measured in brief, with
 consent over plain HTTP and without a recording. Released programs, SDKs and
-containers, which cost seconds, are measured in the suites main and containers.
+containers, which cost seconds, are measured at the
+deployments of the suites released and containers.
 
 A broken cell is a result, not an error. Exit codes: 0 everything selected was
 measured and written, 2 usage or harness error.`,
