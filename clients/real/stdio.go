@@ -4,6 +4,7 @@ package real
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 )
@@ -61,11 +62,29 @@ func (h *host) call(ctx context.Context, tool string, arguments map[string]any) 
 
 // toolResult is what a tool answered.
 type toolResult struct {
-	Content []struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
-	} `json:"content"`
-	IsError bool `json:"isError"`
+	Content toolContent `json:"content"`
+	IsError bool        `json:"isError"`
+}
+
+// toolContent are the parts of a result.
+type toolContent []struct {
+	Type string `json:"type"`
+	Text string `json:"text"`
+}
+
+// UnmarshalJSON also takes a text in place of the parts, which is how Claude Code
+// shows structured content.
+func (c *toolContent) UnmarshalJSON(data []byte) error {
+	type parts toolContent // without this method
+	if len(data) == 0 || data[0] != '"' {
+		return json.Unmarshal(data, (*parts)(c))
+	}
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	*c = toolContent{{Type: "text", Text: text}}
+	return nil
 }
 
 // outcome is the text of the result, or an error with that text.
