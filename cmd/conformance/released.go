@@ -248,8 +248,9 @@ func (e *examination) trial(ctx context.Context, s suite, r run, dir string, id 
 	return found[0], nil
 }
 
-// outOfTime is what mcpcompat drive says of a client that it had to end.
-var outOfTime = regexp.MustCompile(`\(failed\): (?s:.*)` + context.DeadlineExceeded.Error())
+// outOfTime is what mcpcompat drive says of a client that it had to end, or that
+// it waited for in vain.
+var outOfTime = regexp.MustCompile(`\(failed\): (?s:.*)(` + context.DeadlineExceeded.Error() + `|it hangs: waited)`)
 
 // saidBy is what the client of a run with one scenario printed.
 func saidBy(results string) (string, error) {
