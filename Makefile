@@ -41,7 +41,7 @@ matrix: setup build ## Measure everything that can run here; write compat-matrix
 	$(WITH_NODE) bin/mcpcompat matrix --out $(OUT) $(ARGS)
 
 .PHONY: test
-test: setup ## Run all tests and the scenarios; JUnit goes to out/test/ (REAL=1: real clients are installed if need be)
+test: setup ## Run all tests and the scenarios; JUnit goes to out/test/ (REAL=1, or REAL=codex,mcp-remote: real clients are installed if need be)
 	@mkdir -p $(dir $(JUNIT))
 	@status=0; export $(WITH_NODE); \
 	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -v '/scenarios$$') || status=1; \

@@ -30,7 +30,7 @@ func TestMarkdownOfNothing(t *testing.T) {
 func TestMarkdownColumnsCanBeChosen(t *testing.T) {
 	t.Parallel()
 	got := Markdown(sample(), PageOptions{Columns: []Column{{ID: "exact-redirect-port", Head: "exact"}, {ID: "absent"}, {ID: "reference"}}})
-	if !strings.Contains(got, "| Client | Known from | [exact](docs/deployments/exact-redirect-port.md) | [reference](docs/deployments/reference.md) | all |") {
+	if !strings.Contains(got, "| Client | Known from | [exact](docs/deployments/exact-redirect-port.md) | [reference](docs/deployments/reference.md) | all, attacks |") {
 		t.Errorf("the columns are not the chosen ones:\n%s", got)
 	}
 }

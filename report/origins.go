@@ -43,6 +43,14 @@ func originNames(rec *trace.Recording) *strings.Replacer {
 	for _, o := range origins {
 		pairs = append(pairs, o, names[o], url.QueryEscape(o), names[o])
 	}
+	// An attacker writes the address in capitals, or the name for the number.
+	for _, o := range origins {
+		_, host, _ := strings.Cut(o, "://")
+		if _, port, ok := strings.Cut(host, ":"); ok {
+			place := strings.TrimSuffix(names[o], "}")
+			pairs = append(pairs, host, place+" host}", "localhost:"+port, "localhost:"+place+" port}")
+		}
+	}
 	return strings.NewReplacer(pairs...)
 }
 

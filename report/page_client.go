@@ -214,7 +214,7 @@ func (v *view) scenarioLegend() string {
 
 // result is a symbol with the words that fit a wider table.
 func (v *view) result(c *Cell) string {
-	s := symbol(c, plain)
+	s := symbol(c, func(stage string) string { return stage }, plain)
 	if c.Verdict == RefusedRight {
 		s += " refuses"
 	}

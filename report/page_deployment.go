@@ -20,7 +20,8 @@ func (v *view) deploymentPage(id string) string {
 		b.WriteString("## What it sets\n\n")
 		tableHead(&b, "setting", "value", "which means", "known from")
 		for _, s := range info.Settings {
-			tableRow(&b, code(s.Name), "**"+mdText(clip(s.Value, 240))+"**", mdText(s.Meaning), sourceList(sourcesOf(info.Sources, s.Name)))
+			tableRow(&b, code(s.Name), "**"+mdText(clip(s.Value, 240))+"**", mdText(clip(s.Meaning, 200)),
+				sourceList(sourcesOf(info.Sources, s.Name)))
 		}
 		b.WriteString("\n")
 	}

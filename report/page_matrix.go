@@ -64,9 +64,8 @@ func (v *view) legend() string {
 		"leads to the deployment's page. A symbol with a door leads to the sentence that says why. *Known from* is the best evidence\n" +
 		"of an emulation (`real` and `sdk` are the released programs themselves); *n?* are n behaviours that nobody knows, played\n" +
 		"as the specification says. *All* counts the deployments of the whole [collection](" + deploymentDir + "/" + indexPage +
-		") at which the\nclient reaches a tool, *attacks* those that it rightly refuses. The doors, in order: `challenge`,\n" +
-		"`resource-metadata` (PRM), `as-metadata`, `registration`, `authorize`, `consent`, `callback`, `token`,\n`call`, " +
-		"`step-up`, `refresh`.\n\n"
+		") at which the\nclient reaches a tool, *attacks* those that it rightly refuses. The doors, in order, with their short forms:\n" +
+		doors() + ".\n\n"
 }
 
 // matrix writes a table of rows at the main columns, for a page at the root of
@@ -78,21 +77,22 @@ func (v *view) matrix(b *strings.Builder, rows []Cell, sentences bool) {
 		kinds = append(kinds, "*"+v.deployments[col.ID].Kind+"*")
 	}
 	hostile := v.columns(true)
-	heads, kinds = append(heads, "all"), append(kinds, "")
+	last := "all"
 	if len(hostile) > 0 {
-		heads, kinds = append(heads, "attacks"), append(kinds, "*hostile*")
+		last += ", attacks"
 	}
+	heads, kinds = append(heads, last), append(kinds, "")
 	tableHead(b, heads...)
 	tableRow(b, kinds...)
 	if row, ok := v.servers(); ok && sentences {
-		v.serversRow(b, row, len(hostile) > 0)
+		v.serversRow(b, row)
 	}
 	for _, row := range rows {
 		page := clientFolder + "/" + clientID(row) + ".md"
 		line := []string{mdLink(mdText(row.Label()), page), mdText(v.knownFrom(row))}
 		for _, col := range v.main() {
 			c := v.at(row, col.ID)
-			line = append(line, symbol(c, func(words string) string {
+			line = append(line, symbol(c, shortDoor, func(words string) string {
 				if c.Verdict == Warn || !sentences {
 					return mdLink(words, page+"#"+rowAnchor(row))
 				}
@@ -101,29 +101,24 @@ func (v *view) matrix(b *strings.Builder, rows []Cell, sentences bool) {
 		}
 		all := v.cellsOf([]Cell{row}, v.columns(false))
 		connected, _ := tally(all)
-		line = append(line, fmt.Sprintf("%d/%d", connected, len(all)))
-		if len(hostile) > 0 {
-			attacks := v.cellsOf([]Cell{row}, hostile)
+		numbers := ratio(connected, len(all))
+		if attacks := v.cellsOf([]Cell{row}, hostile); len(attacks) > 0 {
 			_, refused := tally(attacks)
-			line = append(line, ratio(refused, len(attacks)))
+			numbers += ", " + ratio(refused, len(attacks))
 		}
-		tableRow(b, line...)
+		tableRow(b, append(line, numbers)...)
 	}
 	b.WriteString("\n")
 }
 
-func (v *view) serversRow(b *strings.Builder, row Cell, attacks bool) {
+func (v *view) serversRow(b *strings.Builder, row Cell) {
 	line := []string{"*" + mdText(row.Label()) + "*", "probed"}
 	for _, col := range v.main() {
 		line = append(line, serversSymbol(v.at(row, col.ID), func(words string) string {
 			return mdLink(words, deploymentDir+"/"+col.ID+".md#the-servers-themselves")
 		}))
 	}
-	line = append(line, "")
-	if attacks {
-		line = append(line, "")
-	}
-	tableRow(b, line...)
+	tableRow(b, append(line, "")...)
 }
 
 func ratio(n, of int) string {
@@ -139,7 +134,12 @@ func (v *view) knownFrom(row Cell) string {
 		return row.Basis
 	}
 	info := v.clients[rowKey(row)]
-	best := strings.ReplaceAll(cmpOr(info.KnownFrom, "emulated"), "-", " ")
+	best := cmpOr(info.KnownFrom, "emulated")
+	for basis, short := range map[string]string{"vendor-doc": "docs", "third-party": "others", "specification": "spec"} {
+		if best == basis {
+			best = short
+		}
+	}
 	if n := len(info.Unknown); n > 0 {
 		best += fmt.Sprintf(", %d?", n)
 	}

@@ -25,17 +25,32 @@ const (
 )
 
 // Slim returns a copy of the results with what the pages need: cells without
-// recordings, without times, and without findings that are good.
+// recordings, without times, without findings that are good, and without what
+// differs from run to run.
 func (r *Results) Slim() *Results {
 	c := *r
 	c.Cells = make([]Cell, 0, len(r.Cells))
 	for _, cell := range r.ordered() {
 		cell.Scenarios = slices.Clone(cell.Scenarios)
 		cell.Shorten()
+		cell.steady()
 		cell.DurationMS = 0
 		c.Cells = append(c.Cells, cell)
 	}
 	return &c
+}
+
+// steady takes out of a cell of its own what differs from run to run.
+func (c *Cell) steady() {
+	c.Summary = steady(c.Summary)
+	for i := range c.Scenarios {
+		s := &c.Scenarios[i]
+		s.Reason = steady(s.Reason)
+		for j := range s.Findings {
+			s.Findings[j].Expected, s.Findings[j].Observed = steady(s.Findings[j].Expected), steady(s.Findings[j].Observed)
+			s.Findings[j].Exchanges = nil // of a recording that is not kept
+		}
+	}
 }
 
 // WritePages writes the pages below root, together with the results that they
@@ -114,11 +129,11 @@ func writeReadme(file string, v *view) error {
 	return WriteFile(file, []byte(before+readmeBegin+v.readme()+readmeEnd+after))
 }
 
-// readme is the matrix as README.md shows it.
+// readme is the matrix as README.md shows it: the clients that people use.
 func (v *view) readme() string {
 	var b strings.Builder
 	b.WriteString("\n")
-	v.matrix(&b, v.rowsThat(isCurrent), false)
+	v.matrix(&b, v.rowsThat(func(i ClientInfo) bool { return i.Current && !i.Archetype }), false)
 	b.WriteString(symbolLegend)
 	return b.String()
 }

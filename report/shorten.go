@@ -25,6 +25,6 @@ func (c *Cell) Shorten() {
 			one(&f.Observed)
 			notable = append(notable, f)
 		}
-		s.Findings = slices.Clip(notable)
+		s.Findings = slices.Clone(notable) // without the room that append made
 	}
 }

@@ -10,7 +10,7 @@ const symbolLegend = `| in a cell | means | in a cell | means |
 |---|---|---|---|
 | ✓ | connects, and no rule was broken | ◌ | untested: what the judge needs was never seen |
 | ⚠ | connects; a SHOULD was missed | – | not supported, or not applicable |
-| ◐ *door* | connects, then breaks at this door | ! | the harness failed: says nothing about the client |
+| ◐ *door* | connects, then breaks at this door (*rule*: at none, yet breaks a rule) | ! | the harness failed: nothing about the client |
 | ✗ *door* | breaks at this door, and never reaches a tool | · | not measured |
 
 `
@@ -19,8 +19,9 @@ const symbolLegend = `| in a cell | means | in a cell | means |
 const noBreak = "\u00a0"
 
 // symbol says in a few characters how a cell ended; nil means that it was not
-// measured. link makes what needs an explanation a link to it.
-func symbol(c *Cell, link func(words string) string) string {
+// measured. door names a door, and link makes what needs an explanation a link
+// to it.
+func symbol(c *Cell, door func(stage string) string, link func(words string) string) string {
 	if c == nil {
 		return "·"
 	}
@@ -34,7 +35,7 @@ func symbol(c *Cell, link func(words string) string) string {
 		if c.Connected {
 			words = "◐"
 		}
-		words += noBreak + cmpOr(shortDoor(c.Stage), "a"+noBreak+"rule")
+		words += noBreak + cmpOr(door(c.Stage), "rule")
 		if c.Verdict == Known {
 			words += " (known)"
 		}
@@ -54,15 +55,40 @@ func symbol(c *Cell, link func(words string) string) string {
 // shortDoor is a door in a narrow column.
 func shortDoor(stage string) string {
 	switch stage {
+	case "challenge":
+		return "chal"
 	case "resource-metadata":
 		return "PRM"
 	case "as-metadata":
-		return "AS" + noBreak + "metadata"
+		return "ASM"
 	case "registration":
-		return "register"
+		return "reg"
+	case "authorize":
+		return "auth"
+	case "consent":
+		return "cons"
+	case "callback":
+		return "back"
+	case "step-up":
+		return "step"
+	case "refresh":
+		return "refr"
 	default:
 		return stage
 	}
+}
+
+// doors lists the doors in order, with their short forms.
+func doors() string {
+	var out []string
+	for _, stage := range Stages() {
+		words := code(stage)
+		if short := shortDoor(stage); short != stage {
+			words += " (" + short + ")"
+		}
+		out = append(out, words)
+	}
+	return strings.Join(out, ", ")
 }
 
 // serversSymbol says how many rules the servers of a deployment break.

@@ -123,6 +123,16 @@ func TestWireIsTheSameForTheSameBehaviour(t *testing.T) {
 	}
 }
 
+// An attacker spells an address in another way, and it is still that address.
+func TestNameOriginsInOtherSpellings(t *testing.T) {
+	t.Parallel()
+	got := NameOrigins("HTTP://127.0.0.1:41001 and http://localhost:41001/x and http://127.0.0.1:41001/y", fullFlow())
+	const want = "HTTP://{mcp-server host} and http://localhost:{mcp-server port}/x and {mcp-server}/y"
+	if got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestNameOrigins(t *testing.T) {
 	t.Parallel()
 	rec := fullFlow()

@@ -27,6 +27,13 @@ const attemptTime = 45 * time.Second
 // settleTime bounds the wait for answers that are under way at the end.
 const settleTime = 2 * time.Second
 
+// secondSession is what the second session of an installation is told to do: to
+// connect, or to call a tool.
+const secondSession = "second-session"
+
+// otherHome is added to the home of a client for that of another user.
+const otherHome = "-other"
+
 // cell is one client at one deployment while it runs.
 type cell struct {
 	spec        CellSpec
@@ -36,6 +43,8 @@ type cell struct {
 	session     clients.Session
 	second      clients.Session
 	onlyBrowser bool
+	// stuck says that the client did not come back when its token expired.
+	stuck bool
 }
 
 // play attempts the scenarios in one World, in the order in which a user would
@@ -64,6 +73,7 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 		MCPURL: world.MCPURL, Home: home, Credentials: credentials, UserAgent: u,
 		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed, Permit: permit(spec.Deployment, world.Recorder),
 	}}
+	defer forget(spec.Client, c.facts.Home)
 	err = errors.Join(c.script(ctx, r.scenarios), c.close())
 	c.settle(ctx)
 	err = errors.Join(err, world.Close(), ctx.Err())
@@ -71,6 +81,15 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 		err = fmt.Errorf("%s: %w", spec.Name(), err)
 	}
 	return world.Recorder.Snapshot(), err
+}
+
+// forget has a client that keeps its installations in memory drop those of a
+// cell: one client plays hundreds of cells.
+func forget(c clients.Client, home string) {
+	if f, ok := c.(interface{ Forget(home string) }); ok {
+		f.Forget(home)
+		f.Forget(home + otherHome)
+	}
 }
 
 // settle waits until the servers are done with what they answered: a client
@@ -143,8 +162,12 @@ func (c *cell) told(ctx context.Context, action, tool string, do func(context.Co
 }
 
 func (c *cell) call(ctx context.Context, tool string) clients.Status {
-	return c.told(ctx, "call", tool, func(ctx context.Context) clients.Outcome {
-		return c.session.Call(ctx, tool, map[string]any{"text": "hello"})
+	return c.callIn(ctx, c.session, "call", tool)
+}
+
+func (c *cell) callIn(ctx context.Context, s clients.Session, action, tool string) clients.Status {
+	return c.told(ctx, action, tool, func(ctx context.Context) clients.Outcome {
+		return s.Call(ctx, tool, map[string]any{"text": "hello"})
 	})
 }
 
@@ -153,7 +176,7 @@ func (c *cell) expire(ctx context.Context) error {
 	if ok, err := c.switched(c.world.Control.ExpireAccessTokens(ctx)); !ok {
 		return err
 	}
-	c.call(ctx, "echo")
+	c.stuck = c.call(ctx, "echo") != clients.OK
 	return nil
 }
 
@@ -173,21 +196,21 @@ func (c *cell) errors(ctx context.Context) error {
 	c.decide(useragent.Deny, judge.SwitchDeny)
 	defer c.decide(useragent.Allow, judge.SwitchAllow)
 	facts := c.facts
-	facts.Home += "-other"
+	facts.Home += otherHome
 	if err := os.MkdirAll(facts.Home, 0o700); err != nil {
 		return err
 	}
-	return c.beside(ctx, facts, "connect")
+	return c.beside(ctx, facts, "connect", nil)
 }
 
 // persistence is C.10: a restart, a second session at once whose port is
-// taken, another authorization server.
+// taken and which shares its token with the first, another authorization server.
 func (c *cell) persistence(ctx context.Context) error {
 	c.told(ctx, "restart", "", c.session.Restart)
 	c.call(ctx, "echo")
 	facts := c.facts
 	facts.PortsInUse = append(slices.Clone(facts.PortsInUse), c.callbackPorts()...)
-	if err := c.beside(ctx, facts, "second-session"); err != nil {
+	if err := c.beside(ctx, facts, secondSession, c.renewInTurn); err != nil {
 		return err
 	}
 	if c.facts.Credentials != nil {
@@ -203,16 +226,34 @@ func (c *cell) persistence(ctx context.Context) error {
 	return nil
 }
 
-// beside runs a second session beside the first.
-func (c *cell) beside(ctx context.Context, facts clients.Facts, action string) error {
+// beside runs a second session beside the first. When it has connected it does
+// what then says; nil means nothing.
+func (c *cell) beside(ctx context.Context, facts clients.Facts, action string, then func(context.Context) error) error {
 	s, err := c.spec.Client.Start(ctx, facts)
 	if err != nil {
 		return err
 	}
 	c.second = s
-	c.told(ctx, action, "", s.Connect)
+	if c.told(ctx, action, "", s.Connect) == clients.OK && then != nil {
+		err = then(ctx)
+	}
 	c.second = nil
-	return s.Close()
+	return errors.Join(err, s.Close())
+}
+
+// renewInTurn has the token expire that two sessions of an installation share,
+// and both call in turn: what the first does about it must not cost the second
+// its login. A client that does not survive an expiry alone is spared.
+func (c *cell) renewInTurn(ctx context.Context) error {
+	if c.stuck {
+		return nil
+	}
+	if ok, err := c.switched(c.world.Control.ExpireAccessTokens(ctx)); !ok {
+		return err
+	}
+	c.call(ctx, "echo")
+	c.callIn(ctx, c.second, secondSession, "echo")
+	return nil
 }
 
 // switched reports whether a switch of the control plane took. A provider

@@ -13,6 +13,12 @@ func callFaults() []fault {
 	return []fault{
 		{
 			check:  "call/token-in-header",
+			scene:  []string{"mcpServer.transport.redirectSlash=temporary"},
+			client: quirks("network.mcpRedirects", "without-token"),
+			door:   "call", culprit: "client",
+		},
+		{
+			check:  "call/token-in-header",
 			client: quirks("protocol.bearer", "first-only"),
 			door:   "call", culprit: "client",
 		},

@@ -38,6 +38,12 @@ func registrationFaults() []fault {
 			culprit: "client",
 		},
 		{
+			check:  "registration/application-type-sent",
+			scene:  []string{noDocuments, "authServer.registration.applicationType=enforced"},
+			client: quirks("registration.dynamic.applicationType", "omitted"),
+			door:   "registration", culprit: "client",
+		},
+		{
 			check:  "registration/application-type-suits",
 			scene:  []string{noDocuments},
 			client: quirks("registration.dynamic.applicationType", "web"),
@@ -53,6 +59,14 @@ func registrationFaults() []fault {
 			scene:   []string{noDocuments},
 			client:  quirks("redirect.uri", "com.example.client:/callback"),
 			culprit: "client",
+		},
+		{
+			check: "registration/redirect-uris-sent",
+			scene: []string{noDocuments},
+			client: []mutant.Break{mutant.Sends(mutant.Registration, func(r *trace.Request) {
+				mutant.Object(&r.Body, func(m map[string]any) { m["redirect_uris"] = []string{} })
+			})},
+			door: "registration", culprit: "client",
 		},
 		{
 			check:  "registration/refresh-grant-declared",
@@ -84,6 +98,12 @@ func registrationFaults() []fault {
 		{
 			check:  "registration/metadata-document-used",
 			client: quirks("registration.order", "[preregistered, dynamic]"),
+		},
+		{
+			check:  "registration/metadata-document-used",
+			scene:  []string{"authServer.registration.dynamic=off"},
+			client: quirks("registration.order", "[preregistered, dynamic]"),
+			door:   "registration", culprit: "client",
 		},
 		{
 			check:  "registration/metadata-document-url",

@@ -41,6 +41,12 @@ func tokenFaults() []fault {
 			door:   "token", culprit: "client",
 		},
 		{
+			check:  "token/client-authenticated",
+			scene:  []string{noDocuments, "authServer.registration.issueSecret=client_secret_basic"},
+			client: quirks("tokenAuth.secret", "ignored"),
+			door:   "token", culprit: "client",
+		},
+		{
 			check:   "token/code-used-once",
 			client:  []mutant.Break{redeemTwice()},
 			culprit: "client",
@@ -115,6 +121,17 @@ func tokenFaults() []fault {
 			check:   "persistence/tokens-per-issuer",
 			client:  []mutant.Break{mutant.CarriesRefresh()},
 			culprit: "client",
+		},
+		{
+			check:   "persistence/sessions-share-tokens",
+			client:  quirks("refresh.concurrency", "per-session"),
+			culprit: "client",
+		},
+		{
+			check:  "persistence/server-found-again",
+			habits: quirks("refresh.onUnauthorized", "authorize"), // no detour by the first issuer's tokens
+			client: quirks("refresh.discovery", "none"),
+			door:   "call", culprit: "client",
 		},
 		{
 			check:    "authorize/state-verified",

@@ -176,18 +176,13 @@ func (c *Catalogue) rows(s Selection) ([]clients.Client, error) {
 	if slices.Contains(s.Clients, All) {
 		return c.everyRow(s)
 	}
-	selectors := s.Clients
-	if len(selectors) == 0 {
-		for _, p := range c.profiles {
-			selectors = append(selectors, p.ID)
-		}
-		for _, o := range c.others {
-			selectors = append(selectors, o.Identity().String())
-		}
+	if len(s.Clients) == 0 {
+		rows, err := c.everyRow(s)
+		return slices.DeleteFunc(rows, func(r clients.Client) bool { return !current(r) }), err
 	}
 	var out []clients.Client
 	var errs []error
-	for _, selector := range selectors {
+	for _, selector := range s.Clients {
 		found, err := c.find(selector, s.Basis)
 		errs = append(errs, err)
 		for _, f := range found {

@@ -1,6 +1,8 @@
 package scenarios_test
 
 import (
+	"os"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -15,7 +17,7 @@ import (
 
 // programs are the rows that do not come from a profile.
 func programs() []clients.Client {
-	return append(released.All(released.Options{Install: realWanted()}), sdk.All()...)
+	return append(released.All(released.Options{Install: released.Asked(os.Getenv(released.EnvInstall))}), sdk.All()...)
 }
 
 // open gets ready what cells need, and has it closed after the spec.

@@ -49,7 +49,10 @@ func (s Stage) unavailable(ctx context.Context, d deployment.Deployment) string 
 // open starts the World of a cell. Credentials are nil unless the deployment's
 // operator hands them out.
 func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed int64) (*fixtures.World, *clients.Credentials, error) {
-	setting := trace.Setting{Client: spec.Client.Identity().String(), Revision: revision}
+	setting := trace.Setting{
+		Client: spec.Client.Identity().String(), Revision: revision,
+		NoResourceMetadata: spec.Deployment.NoResourceMetadata(),
+	}
 	var registered []fixtures.RegisteredClient
 	var credentials *clients.Credentials
 	if spec.Deployment.Credentials == issued {

@@ -2,7 +2,6 @@ package scenarios_test
 
 import (
 	"context"
-	"os"
 	"slices"
 	"testing"
 
@@ -130,6 +129,3 @@ func labels(d deployment.Deployment) Labels {
 	}
 	return l
 }
-
-// realWanted says whether released programs may be installed for the tests.
-func realWanted() bool { return os.Getenv("REAL") == "1" }

@@ -22,6 +22,19 @@ func (c *challenge) param(name string) string {
 // scopes are those that the challenge asks for.
 func (c *challenge) scopes() []string { return strings.Fields(c.param("scope")) }
 
+// chosen returns the challenge that the client goes by; nil means that it sees
+// none.
+func (s *Session) chosen(h http.Header) *challenge {
+	if s.behaviour.Discovery.Challenge == FirstChallenge {
+		all := parseChallenges(strings.Join(h.Values("WWW-Authenticate"), ", "))
+		if len(all) > 0 && all[0].scheme == "bearer" {
+			return all[0]
+		}
+		return nil
+	}
+	return chooseChallenge(h, s.proves())
+}
+
 // chooseChallenge returns the Bearer challenge of a response, or the DPoP one
 // when the client can answer it; nil means that there is none.
 func chooseChallenge(h http.Header, dpop bool) *challenge {

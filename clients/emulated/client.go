@@ -42,6 +42,10 @@ func (c *Client) Behaviour() Behaviour { return c.behaviour }
 // client made by New.
 func (c *Client) Variant() *Variant { return c.variant }
 
+// Covers reports whether the client's variant describes a version, in the
+// circumstances that its identity names.
+func (c *Client) Covers(version string) bool { return c.variant != nil && c.variant.contains(version) }
+
 // Available is always nil: an emulation needs no program.
 func (c *Client) Available(context.Context) error { return nil }
 

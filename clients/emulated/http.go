@@ -41,6 +41,7 @@ type requester struct {
 	accepts [toToken + 1]string
 	timeout time.Duration
 	follow  bool
+	keep    bool // the access token, when a request to the MCP server is redirected
 }
 
 func newRequester(b *Behaviour, g *guard, name, version string, tlsConfig *tls.Config) *requester {
@@ -80,6 +81,7 @@ func newRequester(b *Behaviour, g *guard, name, version string, tlsConfig *tls.C
 		},
 		timeout: 5 * time.Second,
 		follow:  b.Network.Redirects == RedirectsFollowed,
+		keep:    b.Network.MCPRedirects != RedirectsWithoutToken,
 	}
 	if b.Network.TimeoutSeconds > 0 {
 		r.timeout = time.Duration(b.Network.TimeoutSeconds) * time.Second
@@ -133,6 +135,10 @@ func (r *requester) send(ctx context.Context, p purpose, q request) (*http.Respo
 			return nil, err
 		}
 		q.url = next
+		if !r.keep {
+			q.header = q.header.Clone()
+			q.header.Del("Authorization")
+		}
 	}
 	return nil, fail("%s %s: more than %d redirects", q.method, q.url, maxRedirects)
 }

@@ -15,6 +15,8 @@ type login struct {
 	stepUp bool
 	// registerAnew says that an earlier registration is not used again.
 	registerAnew bool
+	// unopened says that no browser is opened: all that comes before is done.
+	unopened bool
 	// known is what discovery found before, if it need not be repeated.
 	known *target
 }
@@ -34,6 +36,9 @@ func (s *Session) login(ctx context.Context, l login) error {
 	r, at, err := s.register(ctx, t, l)
 	if err != nil {
 		return err
+	}
+	if l.unopened {
+		return fail("the user has to log in again")
 	}
 	scope := l.scope
 	if scope == nil {

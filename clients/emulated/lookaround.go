@@ -14,7 +14,7 @@ func (s *Session) lookAround(ctx context.Context) {
 		switch p {
 		case PreliminaryGet:
 			if a, err := s.http().ask(ctx, toMCP, request{method: http.MethodGet, url: s.facts.MCPURL}); err == nil {
-				seen = chooseChallenge(a.header, s.proves())
+				seen = s.chosen(a.header)
 			}
 		case PreliminaryInitialize:
 			conn := &connection{}

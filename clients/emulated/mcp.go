@@ -155,7 +155,7 @@ func (s *Session) post(ctx context.Context, conn *connection, m message, t *toke
 	}
 	defer res.Body.Close()
 	p.nonces.remember(q.url, res.Header)
-	r, err := readReply(res, conn.lastID, s.proves())
+	r, err := s.readReply(res, conn.lastID)
 	if err != nil && mediaType(res.Header) == "text/event-stream" {
 		return s.resume(ctx, conn, t, conn.lastID, err)
 	}
@@ -165,8 +165,8 @@ func (s *Session) post(ctx context.Context, conn *connection, m message, t *toke
 // callTimeouts is how many times longer than metadata an MCP answer may take.
 const callTimeouts = 4
 
-func readReply(res *http.Response, id int, proves bool) (*reply, error) {
-	r := &reply{status: res.StatusCode, header: res.Header, challenge: chooseChallenge(res.Header, proves)}
+func (s *Session) readReply(res *http.Response, id int) (*reply, error) {
+	r := &reply{status: res.StatusCode, header: res.Header, challenge: s.chosen(res.Header)}
 	limited := io.LimitReader(res.Body, maxBody)
 	if mediaType(res.Header) == "text/event-stream" {
 		m, err := readEvents(limited, id)

@@ -33,16 +33,25 @@ type Discovery struct {
 	// "none" alone for clients of revision 2025-03-26. nil means challenge,
 	// path, root, as the specification has it.
 	ResourceMetadata []ResourceMetadataPlace `yaml:"resourceMetadata"`
+	// Challenge says which challenge of an answer is read: "" the one for
+	// Bearer, wherever it stands (RFC 9110 section 11.6.1 allows several);
+	// "first" only the very first, so that one for another scheme before it
+	// hides it (TypeScript SDK, modelcontextprotocol/typescript-sdk#1946).
+	Challenge ChallengeChoice `yaml:"challenge"`
 	// ChallengeURL says which resource_metadata of a 401 is followed: "" any
 	// that the guard against foreign addresses allows; "same-origin" only one
-	// at the MCP server's own origin, others are ignored (rmcp, Zed).
+	// at the MCP server's own origin, others are ignored (rmcp, Zed);
+	// "absolute-or-none" any, and a relative one ends the attempt (claude.ai,
+	// anthropics/claude-ai-mcp#136).
 	ChallengeURL ChallengeURL `yaml:"challengeUrl"`
 	// ResourceMismatch says what happens when the metadata's resource is not
 	// the URL that the user typed in: "" refuses (RFC 9728 section 3.3);
 	// "prefix" accepts a parent path of the same origin (TypeScript SDK);
 	// "accept" uses the metadata's value (Copilot CLI); "server-url" ignores
 	// the metadata's value and goes on with the URL (Qwen Code); "skipped"
-	// goes on as if the document were not there (Go SDK).
+	// goes on as if the document were not there (Go SDK); "by-place" refuses
+	// without a look at the other places, and also where the document at the
+	// root is not for the origin but for the URL (Gemini CLI).
 	ResourceMismatch ResourceMismatch `yaml:"resourceMismatch"`
 	// AuthorizationServers says which of several listed servers is used: ""
 	// the first whose metadata can be had; "first" the first or none, which is
@@ -73,7 +82,9 @@ type Discovery struct {
 	MetadataIssuer MetadataIssuer `yaml:"metadataIssuer"`
 	// Order says what is read first by a client that has authorized before: ""
 	// the protected resource metadata, which may name another server now;
-	// "server-first" the metadata of the server that it knows (Claude Code).
+	// "server-first" the metadata of the server that it knows; "server-kept"
+	// the same, and it stays with that server whatever the protected resource
+	// metadata names now (Claude Code 2.1.329).
 	Order DiscoveryOrder `yaml:"order"`
 	// EveryStart says what is read whenever the program starts to speak MCP,
 	// with tokens or without: "" nothing; "full" both metadata documents
@@ -134,6 +145,7 @@ type DiscoveryOrder string
 // Choices besides reading the protected resource metadata first.
 const (
 	ServerFirst DiscoveryOrder = "server-first"
+	ServerKept  DiscoveryOrder = "server-kept"
 )
 
 // Reading is what is read on an occasion when nothing has to be.
@@ -161,6 +173,15 @@ type ChallengeURL string
 // Choices besides following it.
 const (
 	ChallengeURLSameOrigin ChallengeURL = "same-origin"
+	ChallengeURLAbsolute   ChallengeURL = "absolute-or-none"
+)
+
+// ChallengeChoice is which of several challenges is read.
+type ChallengeChoice string
+
+// Choices besides the one for Bearer.
+const (
+	FirstChallenge ChallengeChoice = "first"
 )
 
 // ResourceMismatch is how a wrong resource in the metadata is taken.
@@ -168,10 +189,11 @@ type ResourceMismatch string
 
 // Ways to take a wrong resource besides refusing it.
 const (
-	AcceptPrefix   ResourceMismatch = "prefix"
-	AcceptAnything ResourceMismatch = "accept"
-	UseServerURL   ResourceMismatch = "server-url"
-	SkipDocument   ResourceMismatch = "skipped"
+	AcceptPrefix    ResourceMismatch = "prefix"
+	AcceptAnything  ResourceMismatch = "accept"
+	UseServerURL    ResourceMismatch = "server-url"
+	SkipDocument    ResourceMismatch = "skipped"
+	MismatchByPlace ResourceMismatch = "by-place"
 )
 
 // ServerChoice is how one of several authorization servers is chosen.
@@ -236,6 +258,12 @@ type Network struct {
 	// Redirects of metadata, registration and token endpoints are "" refused
 	// or "followed", as by clients built on fetch.
 	Redirects Redirects `yaml:"redirects"`
+	// MCPRedirects says how a request to the MCP endpoint is repeated that was
+	// redirected within its origin with 307 or 308: "" with its access token;
+	// "without-token" the token is lost on the way (claude.ai,
+	// zoho/analytics-mcp-server#22). Legal (RFC 9110 section 15.4); the client
+	// is asked to authorize although it has a good token.
+	MCPRedirects MCPRedirects `yaml:"mcpRedirects"`
 	// AuthorizationURL says which URLs are shown to the user: "" https, and
 	// http on loopback; "any" whatever the server names (a client open to
 	// javascript: and file: URLs).
@@ -266,6 +294,14 @@ type Redirects string
 // Choices besides refusing redirects.
 const (
 	RedirectsFollowed Redirects = "followed"
+)
+
+// MCPRedirects is how a redirected request to the MCP endpoint is repeated.
+type MCPRedirects string
+
+// Choices besides repeating it as it was.
+const (
+	RedirectsWithoutToken MCPRedirects = "without-token"
 )
 
 // AuthorizationURL says which URLs may be shown to the user.

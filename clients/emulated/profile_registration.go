@@ -176,6 +176,9 @@ type Redirect struct {
 	// DocumentPath is the path that goes with a client ID metadata document;
 	// "" means the same as Path. Copilot CLI has another one there.
 	DocumentPath string `yaml:"documentPath"`
+	// PreregisteredPath is the path that comes with credentials typed in by the
+	// user, whatever the server advertises; "" means the same as Path (Codex).
+	PreregisteredPath string `yaml:"preregisteredPath"`
 	// PathWithoutIss takes the place of both where the server does not
 	// advertise the iss parameter (RFC 9207): there it tells servers apart
 	// (Codex). "" means that they stay.

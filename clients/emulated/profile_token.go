@@ -92,6 +92,23 @@ type Refresh struct {
 	// (mcp-go); "register" a new registration and login (VS Code, Go SDK);
 	// "fail" an error for the user.
 	OnUnauthorized OnUnauthorized `yaml:"onUnauthorized"`
+	// Server says where the refresh token goes when the MCP server names another
+	// authorization server: "" nowhere, it stays with the one that issued it;
+	// "found" to the one that was found now, which must not get it (MCP
+	// 2026-07-28, authorization server binding; opencode).
+	Server RefreshServer `yaml:"server"`
+	// Unchallenged says what follows a 401 for a token that was good where it
+	// comes without a WWW-Authenticate field: "" the same as with one; "fail"
+	// an error for the user (Codex).
+	Unchallenged Unchallenged `yaml:"unchallenged"`
+	// Failed says what follows when the 401 was not settled by a refresh: "" a
+	// new login; "fail" an error for the user, until he logs in when the
+	// program connects again (Gemini CLI); "unopened" the same after everything
+	// that comes before a login, a registration too, since no browser opens
+	// while the program works (opencode); "fail-if-refreshed" an error where
+	// the refresh succeeded and its token is refused, too, else a new login
+	// (Inspector CLI).
+	Failed RefreshFailure `yaml:"failed"`
 	// ProactiveDiscovery says what is read before a refresh that comes before
 	// the token's end: "" nothing; "full" both metadata documents (Codex).
 	ProactiveDiscovery Reading `yaml:"proactiveDiscovery"`
@@ -155,6 +172,32 @@ const (
 	UnauthorizedAuthorizes OnUnauthorized = "authorize"
 	UnauthorizedRegisters  OnUnauthorized = "register"
 	UnauthorizedFails      OnUnauthorized = "fail"
+)
+
+// Unchallenged is what follows a 401 without a challenge.
+type Unchallenged string
+
+// Choices besides taking it for one with a challenge.
+const (
+	UnchallengedFails Unchallenged = "fail"
+)
+
+// RefreshServer is where a refresh token goes after a migration.
+type RefreshServer string
+
+// Choices besides keeping it.
+const (
+	RefreshAtFound RefreshServer = "found"
+)
+
+// RefreshFailure is what follows when a refresh did not help.
+type RefreshFailure string
+
+// Choices besides a new login.
+const (
+	RefreshFailureFails    RefreshFailure = "fail"
+	RefreshFailureUnopened RefreshFailure = "unopened"
+	RefreshedTokenFails    RefreshFailure = "fail-if-refreshed"
 )
 
 // Held is for how long a client goes on with a token.

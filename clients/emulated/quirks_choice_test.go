@@ -57,18 +57,26 @@ func TestPathsOfTheRedirectURI(t *testing.T) {
 			Path: "/a", DocumentPath: "/document", PathWithoutIss: "/without/{url-hash}",
 		}},
 	}
+	typed := &Session{facts: s.facts, behaviour: s.behaviour}
+	typed.facts.Credentials = &clients.Credentials{ClientID: "x"}
+	typed.behaviour.Redirect.PreregisteredPath = "/typed"
 	iss, none := &serverMetadata{IssSupported: true}, &serverMetadata{}
 	for _, test := range []struct {
-		method Method
-		server *serverMetadata
-		want   string
+		session *Session
+		method  Method
+		server  *serverMetadata
+		want    string
 	}{
-		{DynamicMethod, iss, "/a"},
-		{Document, iss, "/document"},
-		{DynamicMethod, none, "/without/g_6G4jrLUfHB"},
-		{Document, none, "/without/g_6G4jrLUfHB"},
+		{s, DynamicMethod, iss, "/a"},
+		{s, Document, iss, "/document"},
+		{s, Preregistered, iss, "/a"},
+		{s, DynamicMethod, none, "/without/g_6G4jrLUfHB"},
+		{s, Document, none, "/without/g_6G4jrLUfHB"},
+		{typed, Preregistered, iss, "/typed"},
+		{typed, Preregistered, none, "/typed"},
+		{typed, DynamicMethod, iss, "/a"},
 	} {
-		if got := s.redirectPath(test.method, test.server); got != test.want {
+		if got := test.session.redirectPath(test.method, test.server); got != test.want {
 			t.Errorf("%s, iss %v: %s, want %s", test.method, test.server.IssSupported, got, test.want)
 		}
 	}

@@ -185,6 +185,119 @@ func TestWhoAsksTheServerFirst(t *testing.T) {
 	}
 }
 
+// What a client does that has a server's metadata, when the resource names
+// another server.
+func TestAClientThatStaysWithItsServer(t *testing.T) {
+	t.Parallel()
+	for order, status := range map[DiscoveryOrder]clients.Status{ServerFirst: clients.OK, ServerKept: clients.Failed} {
+		visit(t, named(t, "reference"), func(b *Behaviour) {
+			b.Discovery.Order, b.Refresh.Discovery = order, RediscoverAll
+		}, func(s *stage) {
+			s.connect(t)
+			if _, err := s.world.Control.MigrateIssuer(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			want(t, s.call(t, "echo"), status)
+		})
+	}
+}
+
+// A client that gives up when a refresh did not help works again after the user
+// has connected it anew.
+func TestARefreshThatDidNotHelp(t *testing.T) {
+	t.Parallel()
+	for choice, status := range map[RefreshFailure]clients.Status{
+		"": clients.OK, RefreshFailureFails: clients.Failed, RefreshFailureUnopened: clients.Failed, RefreshedTokenFails: clients.OK,
+	} {
+		visit(t, named(t, "reference"), func(b *Behaviour) { b.Refresh.Failed = choice }, func(s *stage) {
+			s.connect(t)
+			if err := s.world.Control.RevokeGrants(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			want(t, s.call(t, "echo"), status)
+			want(t, s.session.Restart(t.Context()), clients.OK)
+			want(t, s.call(t, "echo"), clients.OK)
+		})
+	}
+}
+
+// What becomes of the refresh token when the resource names another server.
+func TestARefreshTokenAfterAMigration(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(*Behaviour)
+		status clients.Status
+		// tokens are the requests at the token endpoints of both servers.
+		tokens, registrations int
+	}{
+		{"kept", func(*Behaviour) {}, clients.OK, 2, 2},
+		{"sent on", func(b *Behaviour) { b.Refresh.Server = RefreshAtFound }, clients.OK, 3, 2},
+		{"sent on, unopened", func(b *Behaviour) {
+			b.Refresh.Server, b.Refresh.Failed = RefreshAtFound, RefreshFailureUnopened
+		}, clients.Failed, 2, 2},
+		{"no discovery", func(b *Behaviour) {
+			b.Refresh.Discovery, b.Refresh.Failed = RediscoverNothing, RefreshedTokenFails
+		}, clients.Failed, 2, 1},
+	} {
+		s := visit(t, named(t, "reference"), func(b *Behaviour) {
+			b.Refresh.Discovery = RediscoverAll
+			test.change(b)
+		}, func(s *stage) {
+			s.connect(t)
+			if _, err := s.world.Control.MigrateIssuer(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			want(t, s.call(t, "echo"), test.status)
+		})
+		if got := s.counts("POST /token"); got != test.tokens || s.counts("POST /register") != test.registrations {
+			t.Errorf("%s: %d token requests, want %d; sent %q", test.name, got, test.tokens, s.sent())
+		}
+	}
+}
+
+// Who holds the document at the root against the origin alone does not get in
+// where it is for the URL.
+func TestTheDocumentAtTheRootIsForTheOrigin(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		places   []ResourceMetadataPlace
+		mismatch ResourceMismatch
+		status   clients.Status
+	}{
+		{[]ResourceMetadataPlace{AtRoot}, "", clients.OK},
+		{[]ResourceMetadataPlace{AtRoot}, MismatchByPlace, clients.Refused},
+		{[]ResourceMetadataPlace{AtRoot, AtPath}, MismatchByPlace, clients.Refused},
+		{[]ResourceMetadataPlace{AtPath}, MismatchByPlace, clients.OK},
+	} {
+		visit(t, named(t, "no-challenge-header"), func(b *Behaviour) {
+			b.Discovery.ResourceMetadata, b.Discovery.ResourceMismatch = test.places, test.mismatch
+		}, func(s *stage) { want(t, s.session.Connect(t.Context()), test.status) })
+	}
+}
+
+// A client that needs a challenge to refresh does so where there is one.
+func TestAnUnauthorizedAnswerWithoutAChallenge(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		deployment string
+		choice     Unchallenged
+		status     clients.Status
+	}{
+		{"no-challenge-header", "", clients.OK},
+		{"no-challenge-header", UnchallengedFails, clients.Failed},
+		{"reference", UnchallengedFails, clients.OK},
+	} {
+		visit(t, named(t, test.deployment), func(b *Behaviour) {
+			b.Discovery.Start, b.Refresh.Unchallenged = StartWithMetadata, test.choice
+		}, func(s *stage) {
+			s.connect(t)
+			s.expire(t)
+			want(t, s.call(t, "echo"), test.status)
+		})
+	}
+}
+
 // Where there is nothing to register at, the refresh that the registration was
 // for is not sent, and the user logs in again.
 func TestARegistrationBeforeARefreshWithoutAnEndpoint(t *testing.T) {

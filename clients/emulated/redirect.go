@@ -99,7 +99,15 @@ func (s *Session) redirectPath(m Method, server *serverMetadata) string {
 	if r.PathWithoutIss != "" && !server.IssSupported {
 		path = r.PathWithoutIss
 	}
+	if r.PreregisteredPath != "" && s.preregistered(m) {
+		path = r.PreregisteredPath
+	}
 	return hashed(path, s.facts.MCPURL)
+}
+
+// preregistered reports whether the user typed the client_id in.
+func (s *Session) preregistered(m Method) bool {
+	return s.facts.Credentials != nil && (m == Preregistered || m == Prompt)
 }
 
 // hashed fills in {url-hash}, twelve characters that depend on the MCP URL.
@@ -116,7 +124,7 @@ func (s *Session) redirectAt(server *serverMetadata, m Method) (redirect, error)
 	if r.URIWithoutIss != "" && !server.IssSupported {
 		return redirect{uri: r.URIWithoutIss}, nil
 	}
-	port := r.portFor(s.facts.Credentials != nil && (m == Preregistered || m == Prompt))
+	port := r.portFor(s.preregistered(m))
 	r.Path = s.redirectPath(m, server)
 	if r.URI != "" {
 		return redirect{uri: r.URI}, nil

@@ -30,7 +30,7 @@ func (s *Session) probe(ctx context.Context, c *challenge) *challenge {
 	if err != nil {
 		return c
 	}
-	if answered := chooseChallenge(a.header, s.proves()); answered != nil {
+	if answered := s.chosen(a.header); answered != nil {
 		return answered
 	}
 	return c
@@ -44,7 +44,8 @@ func (s *Session) discover(ctx context.Context, c *challenge) (*target, error) {
 // discoverAgain is discover for a client that goes by the challenge it has.
 func (s *Session) discoverAgain(ctx context.Context, c *challenge) (*target, error) {
 	known := s.store.server(s.facts.MCPURL)
-	if s.behaviour.Discovery.Order != ServerFirst || known == "" {
+	order := s.behaviour.Discovery.Order
+	if order == "" || known == "" {
 		return s.discoverFirst(ctx, c)
 	}
 	server, err := s.readServerMetadata(ctx, known)
@@ -55,7 +56,7 @@ func (s *Session) discoverAgain(ctx context.Context, c *challenge) (*target, err
 	if err != nil {
 		return nil, err
 	}
-	if m != nil && !slices.Contains(m.AuthorizationServers, known) {
+	if m != nil && order != ServerKept && !slices.Contains(m.AuthorizationServers, known) {
 		if server, err = s.chooseServer(ctx, m.AuthorizationServers); err != nil {
 			return nil, err
 		}

@@ -162,6 +162,9 @@ func (s *Session) unauthorized(ctx context.Context, c *challenge, sent *tokens, 
 
 // regain comes by another token in place of one that was refused.
 func (s *Session) regain(ctx context.Context, c *challenge, sent *tokens, a *attempts) error {
+	if c == nil && s.behaviour.Refresh.Unchallenged == UnchallengedFails {
+		return fail("the MCP server refuses the token without a challenge")
+	}
 	l := login{challenge: c}
 	switch s.behaviour.Refresh.OnUnauthorized {
 	case UnauthorizedFails:
@@ -172,15 +175,30 @@ func (s *Session) regain(ctx context.Context, c *challenge, sent *tokens, a *att
 			l.known = sent.found.after(c)
 		}
 	default:
+		refreshed := a.refreshes > 0
 		t, done, err := s.renew(ctx, c, sent, a)
 		if done {
 			return err
 		}
+		if err := s.helpless(c, refreshed); err != nil {
+			return err
+		}
+		l.unopened = s.behaviour.Refresh.Failed == RefreshFailureUnopened && s.program.Load().conn.Load() != nil
 		l.known = t
 	}
 	a.logins++
 	s.dropToken()
 	return s.login(ctx, l)
+}
+
+// helpless is the error of a program that does not log in again by itself when
+// a refresh has not helped. While it connects the user is there, and does.
+func (s *Session) helpless(c *challenge, refreshed bool) error {
+	failed := s.behaviour.Refresh.Failed
+	if s.program.Load().conn.Load() != nil && (failed == RefreshFailureFails || failed == RefreshedTokenFails && refreshed) {
+		return fail("the MCP server refuses the token, and no other is to be had%s", c.words())
+	}
+	return nil
 }
 
 // renew tries a refresh after a 401. done says that it was tried and settled
@@ -191,6 +209,10 @@ func (s *Session) renew(ctx context.Context, c *challenge, sent *tokens, a *atte
 		return t, false, nil
 	}
 	a.refreshes++
+	if t != nil && s.behaviour.Refresh.Server == RefreshAtFound {
+		elsewhere := *sent
+		elsewhere.found, sent = t, &elsewhere
+	}
 	if err := s.refreshForServer(ctx, *sent); err == nil || !isTokenError(err) {
 		return t, true, err
 	} else if tokenErrorCode(err) == "invalid_client" {
@@ -214,7 +236,7 @@ func (s *Session) rediscover(ctx context.Context, c *challenge, sent *tokens) (t
 		if err != nil {
 			return nil, false
 		}
-		if t.server.asked == sent.found.server.asked {
+		if t.server.asked == sent.found.server.asked || s.behaviour.Refresh.Server == RefreshAtFound {
 			return t, false
 		}
 	default:

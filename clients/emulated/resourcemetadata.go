@@ -29,6 +29,11 @@ func (s *Session) readResourceMetadata(ctx context.Context, c *challenge) (*reso
 	if slices.Contains(places, NoResourceMeta) {
 		return nil, nil //nolint:nilnil // documented: nothing was looked for
 	}
+	if named := c.param("resource_metadata"); named != "" && s.behaviour.Discovery.ChallengeURL == ChallengeURLAbsolute {
+		if u, err := url.Parse(named); err != nil || !u.IsAbs() {
+			return nil, refuse("the challenge names resource_metadata %q, which is no absolute URL", named)
+		}
+	}
 	var reasons []error
 	tried := map[string]bool{}
 	for _, place := range places {
@@ -40,6 +45,9 @@ func (s *Session) readResourceMetadata(ctx context.Context, c *challenge) (*reso
 		m, err := s.fetchResourceMetadata(ctx, where)
 		if err == nil {
 			return m, nil
+		}
+		if s.behaviour.Discovery.ResourceMismatch == MismatchByPlace && isRefusal(err) {
+			return nil, err
 		}
 		reasons = append(reasons, err)
 	}
@@ -103,10 +111,10 @@ func (s *Session) checkResource(m *resourceMetadata, where string) error {
 		m.Resource = s.facts.MCPURL
 		return nil
 	}
-	if sameResource(m.Resource, s.facts.MCPURL) {
+	atRoot := where == origin(s.mcpURL)+resourceWellKnown
+	if sameResource(m.Resource, s.facts.MCPURL) && (!atRoot || mismatch != MismatchByPlace) {
 		return nil
 	}
-	atRoot := where == origin(s.mcpURL)+resourceWellKnown
 	if atRoot && sameResource(m.Resource, origin(s.mcpURL)) {
 		return nil
 	}

@@ -99,10 +99,10 @@ func (g *grants) carry(req *http.Request, next http.RoundTripper) (*http.Respons
 	if err != nil {
 		return nil, err
 	}
-	if !Exchange.is(r) {
+	if !Token.is(r) {
 		return send(req, r, next)
 	}
-	if old, ok := g.elsewhere(r); ok {
+	if old, ok := g.elsewhere(r); ok && Exchange.is(r) {
 		g.remember(r, old)
 		if err := g.use(req, old, r.URL, next); err != nil {
 			return nil, err
@@ -119,7 +119,7 @@ func (g *grants) carry(req *http.Request, next http.RoundTripper) (*http.Respons
 	var answer struct {
 		Refresh string `json:"refresh_token"`
 	}
-	if json.Unmarshal([]byte(x.Response.Body.Text), &answer) == nil {
+	if json.Unmarshal([]byte(x.Response.Body.Text), &answer) == nil && answer.Refresh != "" {
 		g.remember(r, answer.Refresh)
 	}
 	return response(res, x), nil

@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/mcpcompat/mcpcompat/internal/cache"
 )
 
 // lockInterval is how often a port is asked for that another process leases.
@@ -19,13 +22,18 @@ const lockInterval = 50 * time.Millisecond
 // fixedPort leases a port that a program always listens on, so that sessions
 // with different servers have to take turns, in other processes as well.
 func fixedPort(number int) *portLease {
-	return &portLease{number: number, file: filepath.Join(os.TempDir(), fmt.Sprintf("mcpcompat-port-%d.lock", number))}
+	return &portLease{number: number, fixed: true}
 }
 
-// excludeOthers waits until no other process leases the port. The kernel lets go
-// of the file when its holder dies, so that no stale lock can remain.
+// excludeOthers waits until no other process leases the port. It locks a file of
+// the cache, which stays there: the kernel lets go of it when its holder dies, so
+// that no stale lock can remain.
 func (l *portLease) excludeOthers(ctx context.Context) error {
-	f, err := os.OpenFile(l.file, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
+	file, err := l.lockFile()
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return err
 	}
@@ -39,7 +47,7 @@ func (l *portLease) excludeOthers(ctx context.Context) error {
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			f.Close()
-			return fmt.Errorf("locking %s: %w", l.file, err)
+			return fmt.Errorf("locking %s: %w", file, err)
 		}
 		select {
 		case <-tick.C:
@@ -48,4 +56,16 @@ func (l *portLease) excludeOthers(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+}
+
+func (l *portLease) lockFile() (string, error) {
+	if l.file != "" {
+		return l.file, nil
+	}
+	cache, err := cache.Dir()
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(cache, "ports", strconv.Itoa(l.number)+".lock")
+	return file, os.MkdirAll(filepath.Dir(file), 0o750)
 }

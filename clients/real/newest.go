@@ -25,7 +25,14 @@ func Newest(ctx context.Context, id string, o Options) (string, error) {
 	if i < 0 {
 		return "", fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
 	}
-	npm, err := o.installer().Runtime(ctx, oldestNode, o.Install)
+	if from := all[i].from; from != nil {
+		version, err := from.newest(ctx, o, id)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", id, err)
+		}
+		return version, nil
+	}
+	npm, err := o.installer().Runtime(ctx, oldestNode, o.mayInstall(id))
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", id, err)
 	}
@@ -43,7 +50,13 @@ func Installed(id string, o Options) ([]string, error) {
 	if i < 0 {
 		return nil, fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
 	}
-	versions, err := o.installer().Versions(all[i].npm)
+	var versions []string
+	var err error
+	if from := all[i].from; from != nil {
+		versions, err = from.versions(o)
+	} else {
+		versions, err = o.installer().Versions(all[i].npm)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}

@@ -37,7 +37,7 @@ func says(err error, pattern *regexp.Regexp) bool {
 // refusals are the words by which programs say that they decline what a server
 // offers, as opposed to not getting what they need.
 var refusals = regexp.MustCompile(`IssuerMismatchError|AuthorizationServerMismatchError|InsecureTokenEndpointError` +
-	`|does not match expected|does not support code challenge method|(?i:issuer mismatch)` +
+	`|does not match expected|does not support code challenge method|(?i:issuer mismatch)|iss mismatch|missing iss parameter` +
 	`|response missing required issuer|issuer does not match|resource mismatch|refusing to`)
 
 // otherInterface is said of a release that cannot be driven any more.

@@ -20,8 +20,10 @@ import (
 // wait, since they belong to another person.
 type portLease struct {
 	number int
-	// file is locked while the port is leased, to keep other processes away;
-	// "" means that no other process uses the port.
+	// fixed says that other processes want the port, too, and have to be kept
+	// away while it is leased.
+	fixed bool
+	// file is locked for that; "" means one in the cache folder.
 	file string
 
 	mu      sync.Mutex
@@ -61,7 +63,7 @@ func (l *portLease) take(ctx context.Context, holder string) error {
 			l.holders++
 			first := l.holders == 1
 			l.mu.Unlock()
-			if !first || l.file == "" {
+			if !first || !l.fixed {
 				return nil
 			}
 			err := l.excludeOthers(ctx)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/semver"
 
@@ -13,11 +14,12 @@ import (
 
 // Options are common to all adapters.
 type Options struct {
-	// Cache is where programs are installed; "" means node.CacheDir.
+	// Cache is where programs are installed; "" means cache.Dir.
 	Cache string
-	// Install lets Available install what is missing from the cache; without
-	// it, only programs that are installed already can run.
-	Install bool
+	// Install says of which clients Available may install what is missing from
+	// the cache; of the others, and of all if it is nil, only programs that are
+	// installed already can run. Together they take gigabytes.
+	Install func(id string) bool
 	// Progress is told in words what takes time; nil means nobody is.
 	Progress func(message string)
 }
@@ -25,6 +27,19 @@ type Options struct {
 func (o Options) installer() node.Installer {
 	return node.Installer{Cache: o.Cache, Progress: o.Progress}
 }
+
+// EnvInstall names the clients whose programs may be installed without being
+// named otherwise: 1 means all, else their ids, joined by commas.
+const EnvInstall = "REAL"
+
+// Asked reads a value of [EnvInstall]. "" means that none may be installed.
+func Asked(value string) func(id string) bool {
+	ids := strings.Split(value, ",")
+	return func(id string) bool { return value == "1" || slices.Contains(ids, id) }
+}
+
+// mayInstall answers for one client.
+func (o Options) mayInstall(id string) bool { return o.Install != nil && o.Install(id) }
 
 // adapter is a program, and what makes a client of a release of it.
 type adapter struct {
@@ -46,6 +61,9 @@ func adapters() []adapter {
 		{gemini(), func(r *release) clients.Client { return newGemini(r) }},
 		{typeScriptSDK(2), func(r *release) clients.Client { return newTypeScriptSDK(r, 2) }},
 		{typeScriptSDK(1), func(r *release) clients.Client { return newTypeScriptSDK(r, 1) }},
+		{pythonSDK(2), func(r *release) clients.Client { return newPythonSDK(r, 2) }},
+		{pythonSDK(1), func(r *release) clients.Client { return newPythonSDK(r, 1) }},
+		{rmcp(), func(r *release) clients.Client { return newRMCP(r) }},
 		{copilot(), func(r *release) clients.Client { return newCopilot(r) }},
 	}
 }

@@ -27,6 +27,8 @@ type program struct {
 	id   string // of the client
 	name string // as the vendor writes it
 	npm  string // name of the package
+	// from is where the program comes from if it is no npm package; nil means npm.
+	from registry
 	// version is the release that the adapter is made for.
 	version string
 	basis   clients.Basis // "" means clients.Real
@@ -106,11 +108,14 @@ func (r *release) installed(ctx context.Context) (installation, error) {
 }
 
 func (r *release) look(ctx context.Context) (installation, error) {
+	if r.from != nil {
+		return r.from.look(ctx, r)
+	}
 	var at installation
 	var runtime node.Runtime
 	var err error
 	if r.node != "" {
-		if runtime, err = r.options.installer().Runtime(ctx, r.node, r.options.Install); err != nil {
+		if runtime, err = r.options.installer().Runtime(ctx, r.node, r.options.mayInstall(r.id)); err != nil {
 			return at, err
 		}
 	}
@@ -139,8 +144,11 @@ func (r *release) lookPackage(ctx context.Context) (node.Installed, error) {
 		return node.Installed{}, err
 	}
 	installed, err := r.options.installer().Lookup(p)
-	if !errors.Is(err, node.ErrNotInstalled) || !r.options.Install {
+	if !errors.Is(err, node.ErrNotInstalled) {
 		return installed, err
+	}
+	if !r.options.mayInstall(r.id) {
+		return installed, notAllowed(r.id, err)
 	}
 	npm, err := r.options.installer().Runtime(ctx, oldestNode, true)
 	if err != nil {

@@ -46,8 +46,8 @@ type sandbox struct {
 }
 
 // maxOutput is how much a program may print, in bytes (see proc.Options.Limit). The
-// most talkative one seen prints a hundredth of it.
-const maxOutput = 32 << 20
+// most talkative one seen prints a tenth of it.
+const maxOutput = 16 << 20
 
 // errClosed is wrapped when a session is used after it was closed.
 var errClosed = errors.New("the session is closed")

@@ -34,7 +34,7 @@ func released(t *testing.T, id string) clients.Client {
 // optionsOf lets programs be installed if that is allowed here.
 func optionsOf(t *testing.T) programs.Options {
 	t.Helper()
-	return programs.Options{Install: os.Getenv("REAL") == "1", Progress: func(s string) { t.Log(s) }}
+	return programs.Options{Install: programs.Asked(os.Getenv(programs.EnvInstall)), Progress: func(s string) { t.Log(s) }}
 }
 
 // present skips the test where the program is missing.

@@ -9,12 +9,12 @@ import (
 	programs "github.com/mcpcompat/mcpcompat/clients/real"
 )
 
-// typeScript returns the SDK's line of that major version.
-func typeScript(t *testing.T, major string) clients.Client {
+// lineOf returns the line of an SDK whose versions begin like that.
+func lineOf(t *testing.T, id, major string) clients.Client {
 	t.Helper()
 	all := slices.DeleteFunc(programs.All(optionsOf(t)), func(c clients.Client) bool {
 		i := c.Identity()
-		return i.ID != "typescript-sdk" || !strings.HasPrefix(i.Version, major)
+		return i.ID != id || !strings.HasPrefix(i.Version, major)
 	})
 	if len(all) != 1 {
 		t.Fatalf("%d adapters", len(all))
@@ -24,7 +24,7 @@ func typeScript(t *testing.T, major string) clients.Client {
 
 func TestTypeScriptSDKVersion1(t *testing.T) { //nolint:tparallel // a port that is registered by hand is shared
 	t.Parallel()
-	c := typeScript(t, "1.")
+	c := lineOf(t, "typescript-sdk", "1.")
 	examine(t, c, expectation{
 		callback: c.Registration().RedirectURIs[0],
 		expired:  succeeds(),
@@ -40,7 +40,7 @@ func TestTypeScriptSDKVersion1(t *testing.T) { //nolint:tparallel // a port that
 
 func TestTypeScriptSDKVersion2(t *testing.T) { //nolint:tparallel // a port that is registered by hand is shared
 	t.Parallel()
-	c := typeScript(t, "2.")
+	c := lineOf(t, "typescript-sdk", "2.")
 	examine(t, c, expectation{
 		callback:  c.Registration().RedirectURIs[0],
 		expired:   succeeds(),

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strings"
 	"sync"
 
 	"github.com/mark3labs/mcp-go/client"
@@ -161,7 +160,7 @@ func (s *mcpGoSession) Call(ctx context.Context, tool string, arguments map[stri
 	c := s.client
 	s.mu.Unlock()
 	if c == nil {
-		return clients.Outcome{Status: clients.Failed, Words: "it is not connected"}
+		return notConnected()
 	}
 	var result *mcp.CallToolResult
 	err := s.authorized(ctx, func() (err error) {
@@ -177,11 +176,7 @@ func (s *mcpGoSession) Call(ctx context.Context, tool string, arguments map[stri
 			texts = append(texts, text.Text)
 		}
 	}
-	text := strings.Join(texts, "\n")
-	if result.IsError {
-		return clients.Outcome{Status: clients.Failed, Words: s.masker.Text(text)}
-	}
-	return clients.Outcome{Status: clients.OK, Text: text}
+	return called(s.masker, texts, result.IsError)
 }
 
 // Restart implements clients.Session. The library has stored nothing.

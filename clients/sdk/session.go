@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
-	"strings"
 	"sync"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
@@ -149,7 +148,7 @@ func (s *session) Call(ctx context.Context, tool string, arguments map[string]an
 	connected := s.mcp
 	s.mu.Unlock()
 	if connected == nil {
-		return clients.Outcome{Status: clients.Failed, Words: "it is not connected"}
+		return notConnected()
 	}
 	result, err := connected.CallTool(ctx, &mcp.CallToolParams{Name: tool, Arguments: arguments})
 	if err != nil {
@@ -161,11 +160,7 @@ func (s *session) Call(ctx context.Context, tool string, arguments map[string]an
 			texts = append(texts, text.Text)
 		}
 	}
-	text := strings.Join(texts, "\n")
-	if result.IsError {
-		return clients.Outcome{Status: clients.Failed, Words: s.masker.Text(text)}
-	}
-	return clients.Outcome{Status: clients.OK, Text: text}
+	return called(s.masker, texts, result.IsError)
 }
 
 // Restart implements clients.Session. The SDK has stored nothing.

@@ -17,6 +17,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients"
 	released "github.com/mcpcompat/mcpcompat/clients/real"
 	"github.com/mcpcompat/mcpcompat/clients/sdk"
+	"github.com/mcpcompat/mcpcompat/internal/cache"
 	"github.com/mcpcompat/mcpcompat/internal/node"
 )
 
@@ -95,7 +96,7 @@ func trials(list []string) ([]trial, error) {
 // releasedClients are the rows that are no emulations; names choose among them
 // by id, and none means all.
 func releasedClients(names []string, say func(string)) ([]clients.Client, error) {
-	all := append(released.All(released.Options{Install: true, Progress: say}), sdk.All()...)
+	all := append(released.All(released.Options{Install: func(string) bool { return true }, Progress: say}), sdk.All()...)
 	if len(names) == 0 {
 		return all, nil
 	}
@@ -160,11 +161,11 @@ func (e *examination) released(ctx context.Context, names []string) ([]examined,
 // drivenEnvironment leads a driven client to what is installed, which the home
 // that the suite runs in would hide.
 func drivenEnvironment() ([]string, error) {
-	cache, err := node.CacheDir()
+	dir, err := cache.Dir()
 	if err != nil {
 		return nil, err
 	}
-	env := []string{node.EnvCache + "=" + cache, "MCPCOMPAT_INSTALL=no"}
+	env := []string{cache.Env + "=" + dir, "MCPCOMPAT_INSTALL=no"}
 	if path := os.Getenv(node.EnvNode); path != "" {
 		env = append(env, node.EnvNode+"="+path)
 	}

@@ -112,7 +112,7 @@ func driveArguments(cmd *cobra.Command, args []string) error {
 
 // drive runs the command. chosen says that the revision was given.
 func (a *app) drive(ctx context.Context, name, mcpURL string, flags *driveFlags, chosen bool) error {
-	cat, err := a.engine.Catalogue(a.own)
+	cat, err := a.engine.Catalogue(a.own, name)
 	if err != nil {
 		return fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
 	}

@@ -16,8 +16,9 @@ import (
 // engine is what the commands need of the harness.
 type engine interface {
 	// Catalogue returns everything there is to select from. What is good is
-	// returned together with an error that names every bad file.
-	Catalogue(own ownData) (catalogue, error)
+	// returned together with an error that names every bad file. The programs
+	// of the clients that somebody named may be installed.
+	Catalogue(own ownData, named ...string) (catalogue, error)
 	// Run measures a plan. When ctx ends early it returns what was measured
 	// so far together with the context's error.
 	Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOptions) (*report.Results, error)

@@ -74,6 +74,14 @@ func (a *app) explainName(cat catalogue, name, out string) error {
 	if err := missingCell(cat, results, name, out); err != nil {
 		return err
 	}
+	if others := otherVersions(cat, name); len(others) > 0 {
+		for _, t := range others {
+			if _, err := io.WriteString(a.stdout, t.text(a.stdout.options())); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	if results != nil {
 		for _, c := range results.Cells {
 			known = append(known, c.Name())

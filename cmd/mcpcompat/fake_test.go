@@ -72,7 +72,7 @@ func (e *fakeEngine) Installed(string) ([]string, error) { return e.installed, n
 
 func (e *fakeEngine) Newest(context.Context, string) (string, error) { return e.newest, e.noNewest }
 
-func (e *fakeEngine) Catalogue(own ownData) (catalogue, error) {
+func (e *fakeEngine) Catalogue(own ownData, _ ...string) (catalogue, error) {
 	e.own = own
 	if e.cat == nil {
 		return nil, e.faulty

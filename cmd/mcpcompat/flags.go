@@ -74,7 +74,7 @@ func (m *measureFlags) add(cmd *cobra.Command, clients, deployments string) {
 		"who gives consent: a real browser, plain http, or what fits the cell")
 	f.Int64Var(&m.seed, "seed", 1, "feeds every choice that the protocol leaves open")
 	f.IntVar(&m.parallel, "parallel", 0, "cells measured at once (default: as many as processors)")
-	f.Var(&m.shard, "shard", "measure one of several parts, so that as many machines share the work, e.g. 2/4; see --merge of matrix")
+	f.Var(&m.shard, "shard", "measure one of several parts, so that as many machines share the work, e.g. 2/4")
 	f.BoolVar(&m.json, "json", false, "write the results to standard output as JSON, and nothing else")
 	addOut(f, &m.out)
 }

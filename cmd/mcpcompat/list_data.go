@@ -222,33 +222,37 @@ func listQuirks(catalogue, listFlags) (listing, error) {
 // it is worth trying.
 type remedyRow struct {
 	ID          string   `json:"id"`
+	Says        string   `json:"says"`
+	Proven      bool     `json:"proven"`
 	Deployments []string `json:"deployments"`
 }
 
-func remedies(cat catalogue) []remedyRow {
-	rows := []remedyRow{}
-	for _, d := range cat.Deployments() {
-		for _, id := range d.Remedies {
-			i := slices.IndexFunc(rows, func(r remedyRow) bool { return r.ID == id })
-			if i < 0 {
-				rows = append(rows, remedyRow{ID: id})
-				i = len(rows) - 1
+func remedies(cat catalogue) ([]remedyRow, error) {
+	all, err := deployment.Remedies()
+	rows := make([]remedyRow, 0, len(all))
+	for _, r := range all {
+		row := remedyRow{ID: r.ID, Says: r.Says, Deployments: []string{}}
+		for _, d := range cat.Deployments() {
+			if slices.Contains(d.Remedies, r.ID) {
+				row.Deployments = append(row.Deployments, d.ID)
 			}
-			rows[i].Deployments = append(rows[i].Deployments, d.ID)
 		}
+		rows = append(rows, row)
 	}
-	slices.SortFunc(rows, func(a, b remedyRow) int { return strings.Compare(a.ID, b.ID) })
-	return rows
+	return rows, err
 }
 
 func listRemedies(cat catalogue, _ listFlags) (listing, error) {
-	l := listing{columns: []string{"remedy", "for deployments"}}
-	rows := remedies(cat)
+	l := listing{
+		columns: []string{"remedy", "for deployments", "is"},
+		after:   []string{"", "none is proven by experiment yet: they are worth trying"},
+	}
+	rows, err := remedies(cat)
 	for _, r := range rows {
-		l.rows = append(l.rows, []string{r.ID, strings.Join(r.Deployments, ", ")})
+		l.rows = append(l.rows, []string{r.ID, strings.Join(r.Deployments, ", "), r.Says})
 	}
 	l.objects = rows
-	return l, nil
+	return l, err
 }
 
 func listSuites(cat catalogue, _ listFlags) (listing, error) {

@@ -27,7 +27,7 @@ func main() {
 	}
 	a := newApp(harness{
 		say:     func(message string) { fmt.Fprintln(os.Stderr, "mcpcompat: "+message) },
-		install: os.Getenv(envInstall) != "no",
+		install: mayInstall(os.Getenv),
 	})
 	os.Exit(a.main(context.Background(), os.Args[1:]))
 }

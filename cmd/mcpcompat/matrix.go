@@ -21,6 +21,7 @@ const acceptedDir = "report/accepted"
 type matrixFlags struct {
 	measureFlags
 
+	merge  []string
 	pages  string
 	accept string
 }
@@ -45,7 +46,9 @@ deployments of the suites released and containers.
 A broken cell is a result, not an error. Exit codes: 0 everything selected was
 measured and written, 2 usage or harness error.`,
 		Example: `  mcpcompat matrix
-  mcpcompat matrix --deployment reference,enterprise --pages part`,
+  mcpcompat matrix --deployment reference,enterprise --pages part
+  mcpcompat matrix --shard 2/4 --out out/shard2
+  mcpcompat matrix --merge out/shard1/results.json,out/shard2/results.json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := flags.check(cmd.Flags()); err != nil {
@@ -53,6 +56,9 @@ measured and written, 2 usage or harness error.`,
 			}
 			if cmd.Flags().Changed("pages") && flags.pages == "" {
 				return errors.New("--pages has an empty name")
+			}
+			if len(flags.merge) > 0 && flags.shard.Of > 1 {
+				return errMergeShard
 			}
 			if flags.accept != "" && len(flags.selection.Scenarios) > 0 {
 				return errAcceptPart
@@ -63,15 +69,19 @@ measured and written, 2 usage or harness error.`,
 	flags.add(cmd, "everything", "everything")
 	cmd.Flags().StringVar(&flags.pages, "pages", "",
 		"folder below which the pages are written (default: the present one for everything, the folder --out for a selection)")
+	cmd.Flags().StringSliceVar(&flags.merge, "merge", nil,
+		"take the results of these files, measured elsewhere with --shard, and measure nothing")
 	cmd.Flags().StringVar(&flags.accept, "accept", "", "take the results over as the accepted ones, into this folder")
 	cmd.Flags().Lookup("accept").NoOptDefVal = acceptedDir
 	return cmd
 }
 
+var errMergeShard = errors.New("--merge puts shards together, and --shard measures one: not both")
+
 var errAcceptPart = errors.New("--accept needs all scenarios: a part of them gives other verdicts; leave out --scenario")
 
 func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
-	m, err := a.measure(ctx, &flags.measureFlags, everything(flags.selection))
+	m, err := a.measureOrMerge(ctx, flags)
 	if err != nil {
 		return err
 	}
@@ -95,6 +105,37 @@ func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
 		return err
 	}
 	return matrixOutcome(m.results)
+}
+
+// measureOrMerge measures, or puts together what was measured elsewhere.
+func (a *app) measureOrMerge(ctx context.Context, flags *matrixFlags) (*measurement, error) {
+	selection := everything(flags.selection)
+	if len(flags.merge) == 0 {
+		return a.measure(ctx, &flags.measureFlags, selection)
+	}
+	cat, err := a.engine.Catalogue(a.own)
+	if err != nil {
+		return nil, fmt.Errorf("the data is faulty, so nothing is merged:\n%w", err)
+	}
+	plan, err := cat.Select(selection)
+	if err != nil {
+		return nil, err
+	}
+	results, err := mergeFiles(flags.merge)
+	if err != nil {
+		return nil, err
+	}
+	if err := cat.Describe(results); err != nil {
+		return nil, err
+	}
+	m := &measurement{
+		plan: plan, results: results, look: lookups(cat), pages: pageOptions(cat),
+		complete: len(plan.Scenarios) == len(cat.Scenarios()),
+	}
+	if err := m.write(flags.out); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // everything is the selection with all that it leaves open.
@@ -145,7 +186,7 @@ func (a *app) accept(news io.Writer, m *measurement, flags *matrixFlags) error {
 // selects reports whether less than everything was asked for.
 func (f *matrixFlags) selects() bool {
 	s := f.selection
-	return len(s.Clients)+len(s.Deployments) > 0 || s.Suite != "" || s.Basis != ""
+	return len(s.Clients)+len(s.Deployments) > 0 || s.Suite != "" || s.Basis != "" || f.shard.Of > 1
 }
 
 // expected says which accepted entries this measurement was to repeat; nil

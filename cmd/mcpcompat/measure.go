@@ -29,7 +29,7 @@ type measurement struct {
 // run ends early, what was measured so far is written before the error is
 // returned.
 func (a *app) measure(ctx context.Context, m *measureFlags, selection scenarios.Selection) (*measurement, error) {
-	cat, err := a.engine.Catalogue(a.own)
+	cat, err := a.engine.Catalogue(a.own, m.selection.Clients...)
 	if err != nil {
 		return nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
 	}

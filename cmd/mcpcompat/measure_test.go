@@ -167,7 +167,7 @@ func TestMatrixWritesThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"# MCP client compatibility", "[✗\u00a0authorize](#authorize-"} {
+	for _, want := range []string{"# MCP client compatibility", "[✗\u00a0auth](#authorize-"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page does not say %q", want)
 		}

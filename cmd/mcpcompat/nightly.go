@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 	"github.com/mcpcompat/mcpcompat/scenarios/nightly"
@@ -63,7 +64,7 @@ func (a *app) nightlyCommand() *cobra.Command {
 				return err
 			}
 			if len(flags.merge) > 0 && flags.shard.Of > 1 {
-				return errors.New("--merge puts shards together, and --shard measures one: not both")
+				return errMergeShard
 			}
 			return a.nightly(cmd.Context(), &flags)
 		},
@@ -172,7 +173,7 @@ func (a *app) night(ctx context.Context, flags *nightlyFlags) (*report.Results, 
 		}
 		return merged, report.Write(resultsPath(flags.out), merged)
 	}
-	cat, err := a.engine.Catalogue(a.own)
+	cat, err := a.engine.Catalogue(a.own, everyProgram)
 	if err != nil {
 		return nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
 	}
@@ -260,8 +261,8 @@ func (a *app) releases(
 			continue
 		}
 		selectors[id.Basis] = append(selectors[id.Basis], id.String())
-		if profiled(cat, id.ID) && !slices.Contains(profiles, id.ID) {
-			profiles = append(profiles, id.ID)
+		if profile := profileOf(cat, id); profile != "" && !slices.Contains(profiles, profile) {
+			profiles = append(profiles, profile)
 		}
 	}
 	return selectors, profiles, skipped, unadapted(names, known)
@@ -277,9 +278,20 @@ func unadapted(names, known []string) error {
 	return nil
 }
 
-// profiled reports whether a client is emulated, too.
-func profiled(cat catalogue, id string) bool {
-	return slices.ContainsFunc(cat.Clients(), func(c clients.Client) bool {
-		return c.Identity().ID == id && c.Identity().Basis == clients.Emulated
-	})
+// profileOf is the selector of the emulated row that stands for a release: that
+// of its version and condition, else the current ones; "" where the client is
+// not emulated.
+func profileOf(cat catalogue, id clients.Identity) string {
+	selector := ""
+	for _, c := range cat.Clients() {
+		row := c.Identity()
+		if row.ID != id.ID || row.Basis != clients.Emulated {
+			continue
+		}
+		if e, ok := c.(*emulated.Client); ok && row.Condition == id.Condition && e.Covers(id.Version) {
+			return row.String()
+		}
+		selector = row.ID
+	}
+	return selector
 }

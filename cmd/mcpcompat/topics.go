@@ -10,6 +10,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/internal/quirk"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -26,9 +27,13 @@ func topicsOf(cat catalogue) ([]topic, error) {
 	if err != nil {
 		return nil, err
 	}
+	changes, err := remedyTopics(cat)
+	if err != nil {
+		return nil, err
+	}
 	return slices.Concat(
 		checkTopics(cat), requirementTopics(cat), quirkTopics(cat, fields), clientTopics(cat),
-		deploymentTopics(cat), otherTopics(cat),
+		deploymentTopics(cat), otherTopics(cat), changes,
 	), nil
 }
 
@@ -163,6 +168,33 @@ func clientTopics(cat catalogue) []topic {
 	return out
 }
 
+// otherVersions are the clients that a name stands for whose version lies in
+// the range of a profile's variant, found as run finds them; nil for any other
+// name.
+func otherVersions(cat catalogue, name string) []topic {
+	if !strings.Contains(name, "@") {
+		return nil
+	}
+	plan, err := cat.Select(scenarios.Selection{Clients: []string{name}, Basis: string(clients.Emulated)})
+	if err != nil {
+		return nil // explain says itself that there is nothing of that name, and what there is
+	}
+	var out []topic
+	seen := map[clients.Identity]bool{}
+	for _, cell := range plan.Cells {
+		i, v := cell.Client.Identity(), variantOf(cell.Client)
+		if seen[i] || v == nil {
+			continue
+		}
+		seen[i] = true
+		out = append(out, newTopic(i.String(), i.Name+" "+i.Version, func(p *report.Page) {
+			p.Field("versions", v.Versions+", which behave as "+v.Version)
+			client(p, cell.Client)
+		}))
+	}
+	return out
+}
+
 func client(p *report.Page, c clients.Client) {
 	p.Field("name", c.Identity().Name)
 	p.Field("basis", string(c.Identity().Basis))
@@ -236,11 +268,20 @@ func otherTopics(cat catalogue) []topic {
 			p.Field("run it", "mcpcompat run --suite "+s.ID)
 		}))
 	}
-	for _, r := range remedies(cat) {
+	return out
+}
+
+func remedyTopics(cat catalogue) ([]topic, error) {
+	rows, err := remedies(cat)
+	var out []topic
+	for _, r := range rows {
 		out = append(out, newTopic(r.ID, "remedy "+r.ID, func(p *report.Page) {
-			p.Text("A change on the operator's side.")
-			p.Field("try it at", strings.Join(r.Deployments, ", "))
+			p.Field("is", r.Says)
+			p.Field("proven", "not yet by experiment; it is worth trying")
+			if len(r.Deployments) > 0 {
+				p.Field("try it at", strings.Join(r.Deployments, ", "))
+			}
 		}))
 	}
-	return out
+	return out, err
 }

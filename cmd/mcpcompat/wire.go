@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	released "github.com/mcpcompat/mcpcompat/clients/real"
@@ -18,16 +20,41 @@ import (
 )
 
 // envInstall set to "no" keeps the program from installing released clients
-// into its cache; those that are missing are then skipped.
+// into its cache, even those that are named; what is missing is then skipped.
 const envInstall = "MCPCOMPAT_INSTALL"
 
 // harness is the engine that really measures.
 type harness struct {
 	say     func(message string) // tells of what takes time
-	install bool
+	install func(id string) bool // which released clients; nil means none, whatever is named
 }
 
-func (h harness) Catalogue(own ownData) (catalogue, error) {
+// everyProgram among the clients that are named stands for all.
+const everyProgram = "*"
+
+// mayInstall reads what the environment says.
+func mayInstall(environ func(string) string) func(id string) bool {
+	if environ(envInstall) == "no" {
+		return nil
+	}
+	return released.Asked(environ(released.EnvInstall))
+}
+
+// naming lets the clients that somebody named be installed, too.
+func (h harness) naming(named []string) harness {
+	if asked := h.install; asked != nil {
+		h.install = func(id string) bool {
+			return asked(id) || slices.ContainsFunc(named, func(name string) bool {
+				return name == id || name == everyProgram || strings.HasPrefix(name, id+"@")
+			})
+		}
+	}
+	return h
+}
+
+// Catalogue reads all data.
+func (h harness) Catalogue(own ownData, named ...string) (catalogue, error) {
+	h = h.naming(named)
 	c, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{
 		Clients: h.programs(), Release: h.release, ProfileDirs: own.profiles, DeploymentDirs: own.deployments,
 	})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mcpcompat/mcpcompat/internal/cache"
 	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
@@ -32,7 +33,7 @@ const (
 // Installer installs packages into a cache folder. Several processes may use
 // one folder at a time.
 type Installer struct {
-	// Cache is the cache folder; "" means CacheDir.
+	// Cache is the cache folder; "" means cache.Dir.
 	Cache string
 	// Progress is told in words what takes time; nil means nobody is.
 	Progress func(message string)
@@ -46,7 +47,7 @@ func (in Installer) Lookup(p Package) (Installed, error) {
 		return Installed{}, err
 	}
 	if _, err := os.Stat(dir); err != nil {
-		return Installed{}, fmt.Errorf("%s: %w in %s", p, ErrNotInstalled, filepath.Dir(dir))
+		return Installed{}, fmt.Errorf("%s: %w", p, ErrNotInstalled)
 	}
 	return Installed{Package: p, Dir: dir}, nil
 }
@@ -67,7 +68,7 @@ func (in Installer) cache() (string, error) {
 	if in.Cache != "" {
 		return in.Cache, nil
 	}
-	return CacheDir()
+	return cache.Dir()
 }
 
 // Install returns the package, installing it first if need be. At most one
@@ -80,61 +81,32 @@ func (in Installer) Install(ctx context.Context, r Runtime, p Package) (Installe
 	if err != nil {
 		return Installed{}, err
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o750); err != nil {
+	if err := cache.Fill(ctx, dir, func(tmp string) error { return in.build(ctx, r, p, tmp) }); err != nil {
 		return Installed{}, fmt.Errorf("%s: %w", p, err)
-	}
-	unlock, err := lock(ctx, dir+".lock")
-	if err != nil {
-		return Installed{}, fmt.Errorf("%s: %w", p, err)
-	}
-	defer unlock()
-	if done, err := in.Lookup(p); err == nil {
-		return done, nil // another process was faster
-	}
-	if err := in.build(ctx, r, p, dir); err != nil {
-		return Installed{}, err
 	}
 	return Installed{Package: p, Dir: dir}, nil
 }
 
-// build installs into a temporary folder and gives it its name when all is
-// there. Leftovers of an installation that was killed go first.
+// build installs into an empty folder.
 func (in Installer) build(ctx context.Context, r Runtime, p Package, dir string) error {
-	leftovers, err := filepath.Glob(dir + ".tmp*")
-	if err != nil {
-		return fmt.Errorf("%s: %w", p, err)
-	}
-	for _, old := range leftovers {
-		if err := os.RemoveAll(old); err != nil {
-			return fmt.Errorf("%s: %w", p, err)
-		}
-	}
-	tmp, err := os.MkdirTemp(filepath.Dir(dir), filepath.Base(dir)+".tmp")
-	if err != nil {
-		return fmt.Errorf("%s: %w", p, err)
-	}
-	defer func() { _ = os.RemoveAll(tmp) }() // what stays is removed by the next installation
 	if in.Progress != nil {
 		in.Progress("installing " + p.String())
 	}
-	args, err := p.prepare(tmp)
+	args, err := p.prepare(dir)
 	if err != nil {
 		return err
 	}
-	if err := npm(ctx, r, p, tmp, args); err != nil {
+	if err := npm(ctx, r, dir, args); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(filepath.Join(tmp, homeName)); err != nil {
-		return fmt.Errorf("%s: %w", p, err)
+	if err := os.RemoveAll(filepath.Join(dir, homeName)); err != nil {
+		return err
 	}
-	if _, err := os.Stat(Installed{Package: p, Dir: tmp}.Root()); err != nil {
-		return fmt.Errorf("%s: %w: it installed nothing: %w", p, ErrInstall, err)
+	if _, err := os.Stat(Installed{Package: p, Dir: dir}.Root()); err != nil {
+		return fmt.Errorf("%w: it installed nothing: %w", ErrInstall, err)
 	}
-	if _, err := p.checkLock(os.DirFS(tmp)); err != nil {
-		return fmt.Errorf("%s: %w: %w", p, ErrInstall, err)
-	}
-	if err := os.Rename(tmp, dir); err != nil {
-		return fmt.Errorf("%s: %w", p, err)
+	if _, err := p.checkLock(os.DirFS(dir)); err != nil {
+		return fmt.Errorf("%w: %w", ErrInstall, err)
 	}
 	return nil
 }
@@ -150,48 +122,48 @@ func (p Package) prepare(dir string) ([]string, error) {
 	}
 	if p.Lock == nil {
 		if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte("{\"private\": true}\n"), 0o600); err != nil {
-			return nil, fmt.Errorf("%s: %w", p, err)
+			return nil, err
 		}
 		return append([]string{"install", "--save-exact", "--package-lock", p.String()}, args...), nil
 	}
 	for _, name := range []string{"package.json", "package-lock.json"} {
 		data, err := fs.ReadFile(p.Lock, name)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p, err)
+			return nil, err
 		}
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			return nil, fmt.Errorf("%s: %w", p, err)
+			return nil, err
 		}
 	}
 	return append([]string{"ci"}, args...), nil
 }
 
-func npm(ctx context.Context, r Runtime, p Package, dir string, args []string) error {
+func npm(ctx context.Context, r Runtime, dir string, args []string) error {
 	ctx, cancel := context.WithTimeout(ctx, installTimeout)
 	defer cancel()
 	path, err := r.npm()
 	if err != nil {
-		return fmt.Errorf("%s: %w", p, err)
+		return err
 	}
 	home := filepath.Join(dir, homeName)
 	if err := os.Mkdir(home, 0o750); err != nil {
-		return fmt.Errorf("%s: %w", p, err)
+		return err
 	}
 	process, err := proc.Start(ctx, proc.Options{
 		Path: path, Args: args, Dir: dir, Home: home, Env: environment(r),
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", p, err)
+		return err
 	}
 	<-process.Done()
 	if process.ExitCode() == 0 {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("installing %s: %w", p, err)
+		return fmt.Errorf("installing: %w", err)
 	}
 	words := strings.Join(process.Tail(lastLines), "\n")
-	return fmt.Errorf("installing %s: %w (%s):\n%s", p, cause(words), process.State(), words)
+	return fmt.Errorf("installing: %w (%s):\n%s", cause(words), process.State(), words)
 }
 
 // environment carries over how this machine reaches its registry: npm's own

@@ -64,29 +64,6 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestCacheDir(t *testing.T) {
-	t.Setenv(EnvCache, "")
-	dir, err := CacheDir()
-	if err != nil || filepath.Base(dir) != ".cache" {
-		t.Errorf("in the clone: %s, %v", dir, err)
-	}
-	if _, err := os.Stat(filepath.Join(filepath.Dir(dir), "go.mod")); err != nil {
-		t.Errorf("not at the root of the module: %v", err)
-	}
-	other := t.TempDir()
-	t.Setenv(EnvCache, other)
-	if dir, err := CacheDir(); err != nil || dir != other {
-		t.Errorf("with %s: %s, %v", EnvCache, dir, err)
-	}
-	t.Setenv(EnvCache, "")
-	t.Setenv("HOME", other)
-	t.Setenv("XDG_CACHE_HOME", "")
-	t.Chdir(other)
-	if dir, err := CacheDir(); err != nil || !strings.HasPrefix(dir, other) || filepath.Base(dir) != "mcpcompat" {
-		t.Errorf("outside of a clone: %s, %v", dir, err)
-	}
-}
-
 func lockfile(name, version, integrity string) fstest.MapFS {
 	return fstest.MapFS{
 		"package.json": {Data: []byte(`{"dependencies":{"` + name + `":"` + version + `"}}`)},
@@ -233,16 +210,6 @@ func TestInstallEndsWithTheContext(t *testing.T) {
 	_, err := in.Install(ctx, r, Package{Name: "a", Version: version})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
-	}
-	unlock, err := lock(t.Context(), filepath.Join(in.Cache, "held"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unlock()
-	late, done := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer done()
-	if _, err := lock(late, filepath.Join(in.Cache, "held")); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("lock held by another: %v", err)
 	}
 }
 

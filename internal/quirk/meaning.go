@@ -1,7 +1,7 @@
 package quirk
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -23,11 +23,7 @@ func (f Field) Means(value string) string {
 
 // clause is the text up to the end of the statement about one value.
 func clause(text string) string {
-	// A full stop ends it where a new sentence begins; one in a number does not.
-	end := regexp.MustCompile(`;|\.(?: |$)| or "`)
-	if at := end.FindStringIndex(text); at != nil {
-		text = text[:at[0]]
-	}
+	text = text[:length(text)]
 	text = strings.TrimLeft(text, " :,")
 	text = strings.TrimSpace(strings.TrimPrefix(text, "means "))
 	// Examples of who does it do not belong to what it means; sections do.
@@ -38,4 +34,30 @@ func clause(text string) string {
 		return "" // a list of values, of which this one has no words of its own
 	}
 	return text
+}
+
+// length is where the statement at the beginning ends. What stands in brackets
+// ends nothing.
+func length(text string) int {
+	depth := 0
+	for i, r := range text {
+		switch {
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		case depth == 0 && ends(text[i:]):
+			return i
+		}
+	}
+	return len(text)
+}
+
+// ends reports whether a statement ends here: at a semicolon, where the next
+// sentence begins (a full stop in a number ends nothing), or where the next
+// value is named.
+func ends(rest string) bool {
+	return rest == "." || slices.ContainsFunc([]string{";", ". ", ` or "`, ` and "`, `, "`}, func(end string) bool {
+		return strings.HasPrefix(rest, end)
+	})
 }

@@ -19,6 +19,8 @@ func TestMeans(t *testing.T) {
 		{`A version such as 2.1; "new" since 2.1.5 of it.`, "new", "since 2.1.5 of it"},
 		{`"" yes.`, "something else", ""},
 		{"Further parameters.", "", ""},
+		{`Dynamic: "forbidden" refuses with 403 (deviant: A; B), "unprocessable" with 422.`, "forbidden", "refuses with 403"},
+		{`Replay: "accepted" honours it (deviant: A, "b") and "refused" does not.`, "accepted", "honours it"},
 	} {
 		if got := (quirk.Field{Doc: c.doc}).Means(c.value); got != c.want {
 			t.Errorf("%q means %q, want %q (%s)", c.value, got, c.want, c.doc)

@@ -24,12 +24,19 @@ type Difference struct {
 	Sent string `json:"sent"`
 	// Deployments are those where it was seen.
 	Deployments []string `json:"deployments"`
+	// Why says why the two cannot be compared here, so that nobody has to look;
+	// "" means that somebody should.
+	Why string `json:"why,omitempty"`
 }
 
 // String is a line for people.
 func (d Difference) String() string {
-	return fmt.Sprintf("%s: %s: profile says %s, release sent %s (at %s)",
+	line := fmt.Sprintf("%s: %s: profile says %s, release sent %s (at %s)",
 		d.Client, d.Path, d.Says, d.Sent, strings.Join(d.Deployments, ", "))
+	if d.Why != "" {
+		line += "; " + d.Why
+	}
+	return line
 }
 
 // verdict is the path of a difference in how a cell ended.
@@ -38,14 +45,16 @@ const verdict = "verdict"
 // Find compares every released program and SDK in the results with the emulated
 // row of the same client and condition, at each deployment where both were
 // measured. Releases without such a row are left out; Unmatched lists them.
+// Differences that Explained knows carry their reason, and come last.
 func Find(r *report.Results) []Difference {
+	reasons := Explained()
 	byProfile := emulations(r)
 	var out []Difference
 	for _, c := range r.Cells {
 		if !released(c) {
 			continue
 		}
-		profile, ok := byProfile[key(c)]
+		profile, ok := standsFor(byProfile[key(c)], c)
 		if !ok {
 			continue
 		}
@@ -56,7 +65,12 @@ func Find(r *report.Results) []Difference {
 			out = merge(out, c, profile, verdict, was, is)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Difference) int { return cmp.Compare(a.Client, b.Client) })
+	for i := range out {
+		out[i].Why = reasons.why(out[i])
+	}
+	slices.SortStableFunc(out, func(a, b Difference) int {
+		return cmp.Or(cmp.Compare(a.Client, b.Client), cmp.Compare(min(len(a.Why), 1), min(len(b.Why), 1)))
+	})
 	return out
 }
 
@@ -65,26 +79,38 @@ func Unmatched(r *report.Results) []string {
 	byProfile := emulations(r)
 	var out []string
 	for _, c := range r.Cells {
-		if _, ok := byProfile[key(c)]; released(c) && !ok && !slices.Contains(out, c.Client) {
+		if len(byProfile[key(c)]) == 0 && released(c) && !slices.Contains(out, c.Client) {
 			out = append(out, c.Client)
 		}
 	}
 	return out
 }
 
-func emulations(r *report.Results) map[string]report.Cell {
-	out := map[string]report.Cell{}
+func emulations(r *report.Results) map[string][]report.Cell {
+	out := map[string][]report.Cell{}
 	for _, c := range r.Cells {
-		if c.Basis != string(clients.Emulated) {
-			continue
-		}
-		// Of several versions the newest stands for the release, and profiles
-		// list it first.
-		if _, taken := out[key(c)]; !taken {
-			out[key(c)] = c
+		if c.Basis == string(clients.Emulated) {
+			out[key(c)] = append(out[key(c)], c)
 		}
 	}
 	return out
+}
+
+// standsFor chooses the profile of a release among those of its client: the one
+// whose version begins as that of the release for the longest, so that each
+// generation of an SDK is held against its own; of several the first.
+func standsFor(profiles []report.Cell, release report.Cell) (profile report.Cell, ok bool) {
+	most := -1
+	for _, p := range profiles {
+		n := 0
+		for n < min(len(p.Client), len(release.Client)) && p.Client[n] == release.Client[n] {
+			n++
+		}
+		if n > most {
+			most, profile = n, p
+		}
+	}
+	return profile, most >= 0
 }
 
 func released(c report.Cell) bool {
@@ -115,5 +141,7 @@ func merge(list []Difference, c, profile report.Cell, path, says, sent string) [
 			return list
 		}
 	}
-	return append(list, Difference{c.Client, profile.Client, path, says, sent, []string{c.Deployment}})
+	return append(list, Difference{
+		Client: c.Client, Profile: profile.Client, Path: path, Says: says, Sent: sent, Deployments: []string{c.Deployment},
+	})
 }

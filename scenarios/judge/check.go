@@ -89,9 +89,9 @@ func each[T any](list []T, fn func(T) Result) Result {
 // Checks returns every check, in the order of the doors.
 func Checks() []Check {
 	return slices.Concat(
-		discoveryChecks(), metadataChecks(), networkChecks(), registrationChecks(), metadataDocumentChecks(),
+		discoveryChecks(), metadataChecks(), networkChecks(), registrationChecks(), registrationURIChecks(), metadataDocumentChecks(),
 		pkceChecks(), authorizeChecks(), redirectChecks(), issuerChecks(), tokenChecks(), tokenServerChecks(),
-		callChecks(), callServerChecks(), stepUpChecks(), refreshChecks(), errorChecks(), persistenceChecks(),
+		callChecks(), callServerChecks(), stepUpChecks(), refreshChecks(), errorChecks(), persistenceChecks(), sessionChecks(),
 		ownServerChecks(), moreRequestChecks(), robustnessChecks(),
 	)
 }

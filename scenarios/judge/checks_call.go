@@ -75,9 +75,10 @@ func (v *View) firstToken() int {
 // its first use.
 func tokenInHeader(v *View) Result {
 	out, held, typed := unseen(), false, v.typedToken()
+	redirected := false // the request before had the token, and was redirected
 	begins := map[int]bool{}
 	for _, a := range v.Attempts {
-		begins[a.First] = a.Action != "call"
+		begins[a.First] = a.Tool == ""
 	}
 	tokens, requests := byID(v.Tokens), byID(v.MCP)
 	for id := 1; id <= len(v.Rec.Exchanges); id++ {
@@ -91,6 +92,9 @@ func tokenInHeader(v *View) Result {
 		case m.Token != "":
 			held = (held || typed) && m.Status != 401
 			out = good("Authorization on every request", append(out.Exchanges, id)...)
+			redirected = m.moved()
+		case held && redirected:
+			return bad("Authorization on every request", m.Request.Method+" "+m.Method+" without Authorization after a redirect", id)
 		case probes(m):
 			held = false
 		case held:
@@ -131,6 +135,10 @@ func callServerChecks() []Check {
 				old := v.issuedBefore(at)
 				return each(v.MCP, func(m MCPRequest) Result {
 					if m.ID <= at || m.Response == nil || !slices.Contains(old, m.Token) {
+						return unseen()
+					}
+					// A redirect says where to ask, and nothing about the token.
+					if m.Status/100 == 3 {
 						return unseen()
 					}
 					if m.Status != 401 {

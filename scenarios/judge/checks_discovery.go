@@ -182,8 +182,8 @@ func (v *View) lookedEverywhere() bool {
 func challengeSought(v *View) Result {
 	s := v.firstFlow()
 	looked := within(v.ResourceMetadata, s)
-	if len(looked) == 0 || slices.ContainsFunc(looked, Document.usable) {
-		return unseen()
+	if len(looked) == 0 || slices.ContainsFunc(looked, Document.usable) || v.Rec.Setting.NoResourceMetadata {
+		return unseen() // No challenge could have led to what there is not.
 	}
 	if asked := within(v.MCP, s); len(asked) > 0 {
 		return good("asked the MCP server", asked[0].ID)

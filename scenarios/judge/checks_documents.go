@@ -25,37 +25,7 @@ func metadataDocumentChecks() []Check {
 			ID: "registration/metadata-document-used", Scenario: "C.2", Stage: DoorRegistration,
 			Breaks: []Stage{DoorRegistration},
 			Needs:  "an authorization server that advertises client ID metadata documents, and a client that had no client_id yet",
-			Judge: func(v *View) Result {
-				at := 0
-				var methods []string
-				for _, d := range v.ServerMetadata {
-					if flag, _ := d.JSON["client_id_metadata_document_supported"].(bool); flag && d.usable() {
-						at, methods = d.ID, texts(d.JSON, "token_endpoint_auth_methods_supported")
-						break
-					}
-				}
-				if at == 0 || v.Rec.Setting.Configured != nil {
-					return unseen()
-				}
-				if len(v.Registrations) > 0 {
-					r := v.Registrations[0]
-					// A public client need not offer a document to a server whose
-					// metadata says that it takes none.
-					if text(r.Body, "token_endpoint_auth_method") == "none" && len(methods) > 0 && !slices.Contains(methods, "none") {
-						return unseen()
-					}
-					return bad("the URL of its metadata document as client_id", "registered dynamically", at, r.ID)
-				}
-				return each(v.Authorizations, func(a Authorization) Result {
-					if !a.Params.Has("client_id") {
-						return unseen()
-					}
-					if id := a.Params.Get("client_id"); !isDocumentURL(id) {
-						return bad("the URL of its metadata document as client_id", "client_id "+quote(id), at, a.ID)
-					}
-					return good("client_id "+quote(a.Params.Get("client_id")), at, a.ID)
-				})
-			},
+			Judge:  documentUsed,
 		},
 		{
 			ID: "registration/metadata-document-url", Scenario: "C.2", Stage: DoorRegistration,
@@ -131,4 +101,41 @@ func metadataDocumentFetched(v *View) Result {
 		}
 	}
 	return refused
+}
+
+func documentUsed(v *View) Result {
+	at := 0
+	var methods []string
+	for _, d := range v.ServerMetadata {
+		if flag, _ := d.JSON["client_id_metadata_document_supported"].(bool); flag && d.usable() {
+			at, methods = d.ID, texts(d.JSON, "token_endpoint_auth_methods_supported")
+			break
+		}
+	}
+	if at == 0 || v.Rec.Setting.Configured != nil {
+		return unseen()
+	}
+	const want = "the URL of its metadata document as client_id"
+	public := len(methods) == 0 || slices.Contains(methods, "none")
+	if len(v.Registrations) > 0 {
+		r := v.Registrations[0]
+		// A public client need not offer a document to a server whose metadata
+		// says that it takes none.
+		if text(r.Body, "token_endpoint_auth_method") == "none" && !public {
+			return unseen()
+		}
+		return bad(want, "registered dynamically", at, r.ID)
+	}
+	if len(v.Authorizations) == 0 && public && v.connect().Broken == DoorRegistration {
+		return bad(want, "went no further, though documents are advertised"+v.says(), at)
+	}
+	return each(v.Authorizations, func(a Authorization) Result {
+		if !a.Params.Has("client_id") {
+			return unseen()
+		}
+		if id := a.Params.Get("client_id"); !isDocumentURL(id) {
+			return bad(want, "client_id "+quote(id), at, a.ID)
+		}
+		return good("client_id "+quote(a.Params.Get("client_id")), at, a.ID)
+	})
 }

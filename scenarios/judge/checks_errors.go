@@ -22,7 +22,7 @@ func errorChecks() []Check {
 					if next := v.reaction(m.ID); next != 0 {
 						return good("went on to "+v.Exchange(next).Request.Method+" "+pathOf(v.Exchange(next).Request.URL), m.ID, next)
 					}
-					return bad("discovery, a refresh, an authorization or a new try", "nothing", m.ID)
+					return bad("discovery, a refresh, an authorization or a new try", "no further request", m.ID)
 				})
 			},
 		},

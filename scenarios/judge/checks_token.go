@@ -83,16 +83,16 @@ func tokenChecks() []Check {
 			Codes:  []string{"invalid_client"},
 			Needs:  "a token request of a client that was given a secret",
 			Judge: func(v *View) Result {
-				given := v.Rec.Setting.Configured
-				if given == nil || given.AuthMethod == "" || given.AuthMethod == "none" {
-					return unseen()
-				}
+				given := v.secrets()
 				return each(v.Tokens, func(t TokenRequest) Result {
+					method := given[t.Form.Get("client_id")]
 					switch {
+					case len(given) == 0:
+						return unseen()
 					case t.HasBasic || t.Form.Get("client_secret") != "" || t.Form.Has("client_assertion"):
 						return good("client authentication", t.ID)
-					case t.Form.Get("client_id") == given.ClientID:
-						return bad(given.AuthMethod, "no client authentication", t.ID)
+					case method != "":
+						return bad(method, "no client authentication", t.ID)
 					default:
 						return unseen()
 					}
@@ -141,4 +141,23 @@ func (v *View) resourceSent(grant string) Result {
 // sameResource compares resource identifiers, one trailing slash apart.
 func sameResource(a, b string) bool {
 	return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/")
+}
+
+// secrets are the clients that were given credentials, by the operator or at
+// their registration, and the method of authentication that goes with them.
+func (v *View) secrets() map[string]string {
+	given := map[string]string{}
+	if c := v.Rec.Setting.Configured; c != nil && c.AuthMethod != "" && c.AuthMethod != "none" {
+		given[c.ClientID] = c.AuthMethod
+	}
+	for _, r := range v.Registrations {
+		method := text(r.Answer, "token_endpoint_auth_method")
+		if method == "" {
+			method = "client_secret_basic" // the default of RFC 7591 section 2
+		}
+		if r.ClientID != "" && text(r.Answer, "client_secret") != "" && method != "none" {
+			given[r.ClientID] = method
+		}
+	}
+	return given
 }

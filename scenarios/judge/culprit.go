@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
@@ -69,5 +70,6 @@ func aboutSomethingElse(c Check, code string) bool {
 		"invalid_scope", "insufficient_scope", "invalid_target", "invalid_dpop_proof", "use_dpop_nonce", "invalid_client",
 		"invalid_redirect_uri", "invalid_client_metadata", "unsupported_grant_type", "unsupported_response_type",
 	}
-	return c.Codes != nil && !slices.Contains(c.Codes, code) && slices.Contains(telling, code)
+	_, notCode := strconv.Atoi(code) // a status such as 404 tells that nobody looked at the request
+	return c.Codes != nil && !slices.Contains(c.Codes, code) && (slices.Contains(telling, code) || notCode == nil)
 }

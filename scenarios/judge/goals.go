@@ -69,10 +69,14 @@ func recovers(v *View) goal {
 		return apart(withTypedToken + "its user renews it by hand")
 	}
 	if list := v.scenario("C.6"); len(list) > 0 {
-		if _, ok := v.switched(SwitchExpire); !ok {
+		at, ok := v.switched(SwitchExpire)
+		if !ok {
 			return goal{reason: "tokens could not be expired"}
 		}
-		return v.works(list, func(Attempt) Stage { return DoorRefresh })
+		if g := v.works(list, func(Attempt) Stage { return DoorRefresh }); !g.reached {
+			return g
+		}
+		return v.renewed(span{at + 1, list[len(list)-1].Last})
 	}
 	for _, t := range v.Tokens {
 		if t.Grant != "refresh_token" {
@@ -87,6 +91,29 @@ func recovers(v *View) goal {
 		return goal{tried: true, stage: DoorRefresh, reason: "no request succeeded with a refreshed token"}
 	}
 	return goal{reason: "no expiry on the recording"}
+}
+
+// renewed is the goal of a client whose call succeeded after its token had
+// expired: it must be seen to have come by another. No rule obliges it to use a
+// refresh token, but a login that the user would have been spared is said.
+func (v *View) renewed(s span) goal {
+	g := goal{reached: true, tried: true}
+	refreshes := within(v.Tokens, s)
+	renewed := slices.ContainsFunc(refreshes, func(t TokenRequest) bool { return t.OK })
+	refreshes = slices.DeleteFunc(slices.Clone(refreshes), func(t TokenRequest) bool { return t.Grant != "refresh_token" })
+	held := slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.ID < s.first && t.Refresh != "" })
+	switch {
+	case !renewed:
+		return goal{reason: "nothing was seen by which the client came by another token"}
+	case slices.ContainsFunc(refreshes, func(t TokenRequest) bool { return t.OK }):
+	case len(refreshes) > 0:
+		g.remark = "logged in again after a refresh that was refused"
+	case held:
+		g.remark = "logged in again instead of refreshing; no rule obliges a client to use its refresh token"
+	default:
+		g.remark = "logged in again: there was no refresh token"
+	}
+	return g
 }
 
 func calls(v *View) goal {

@@ -27,6 +27,8 @@ func (v *View) refuses(door Stage, found []judged) refusal {
 	switch {
 	case crossed != "":
 		return v.fellForIt(door, crossed, found)
+	case !seen && v.unable() != "":
+		return refusal{verdict: report.Unsupported, reason: v.unable()}
 	case !seen:
 		return refusal{verdict: report.Untested, reason: "the attack was not seen: " + v.why(v.connect())}
 	case v.connect().Broken == "":

@@ -59,7 +59,7 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 			c.Verdict, applies = report.Worst(c.Verdict, scenario.Verdict), true
 		}
 		if g.tried && !g.reached {
-			g.later = s.later
+			g.later, g.scenario = s.later, s.ID
 			missed = append(missed, g)
 		}
 	}
@@ -69,7 +69,8 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 	case !applies:
 		c.Verdict = report.NotApplicable
 	}
-	conclude(&c, v, found, firstBreak(missed, len(v.Attempts) > 0))
+	broken := firstBreak(missed, len(v.Attempts) > 0)
+	conclude(&c, v, explaining(found, broken), broken)
 	return c
 }
 
@@ -89,6 +90,16 @@ func firstBreak(missed []goal, inTurn bool) *goal {
 		}
 	}
 	return first
+}
+
+// explaining are the findings that can explain a break. C.10 is attempted last,
+// so what it shows explains no break that came before it.
+func explaining(found []judged, broken *goal) []judged {
+	const last = "C.10"
+	if broken == nil || broken.scenario == last {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(j judged) bool { return j.check.Scenario == last })
 }
 
 // report sums up one scenario.
@@ -115,13 +126,25 @@ func (s Scenario) report(g goal, found []judged, silent map[string]string) repor
 	case !g.tried:
 		quiet(&out, report.Untested, g.reason)
 	default:
-		for _, p := range s.Promises {
-			if needs, missing := silent[p]; missing {
-				quiet(&out, report.Untested, fmt.Sprintf("%s saw nothing: it needs %s", p, needs))
-			}
-		}
+		s.kept(&out, g, silent)
 	}
 	return out
+}
+
+// kept looks after what a scenario promised once it has reached its end: each of
+// those checks must have spoken.
+func (s Scenario) kept(out *report.Scenario, g goal, silent map[string]string) {
+	for _, p := range s.Promises {
+		switch needs, missing := silent[p]; {
+		case missing && g.unowed != "":
+			quiet(out, report.NotApplicable, g.unowed)
+		case missing:
+			quiet(out, report.Untested, fmt.Sprintf("%s saw nothing: it needs %s", p, needs))
+		}
+	}
+	if out.Verdict == report.Pass {
+		out.Reason = g.remark
+	}
 }
 
 // quiet gives a scenario a verdict for what was not seen, unless something

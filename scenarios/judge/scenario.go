@@ -29,6 +29,13 @@ type goal struct {
 	code    string // the OAuth error code of the refusal, "" for none
 	later   bool   // of a scenario that comes after the way in
 	apart   string // why the scenario does not apply; "" where it does
+	// unowed is why nothing could be seen of what the scenario promises; "" where
+	// it could.
+	unowed string
+	// remark is what a reader must know of a goal that was reached; "" for nothing.
+	remark string
+	// scenario is the ID of the one that was missed, "" for one that was not.
+	scenario string
 }
 
 // Scenarios returns C.1 to C.10, the columns of the compatibility report
@@ -101,7 +108,11 @@ func passes(door Stage) func(v *View) goal {
 		p := v.connect()
 		switch {
 		case p.Broken == "" || slices.Contains(p.Passed, door) || p.Broken.index() > door.index():
-			return goal{reached: true, tried: true}
+			g := goal{reached: true, tried: true}
+			if door == DoorServerMetadata {
+				g.unowed = v.unnamed()
+			}
+			return g
 		case p.Broken == door, door == DoorServerMetadata, door == DoorConsent && p.Broken == DoorAuthorize,
 			door == DoorToken && p.Broken == DoorCallback:
 			return goal{tried: true, stage: p.Broken, reason: v.why(p), code: v.code(p)}
@@ -139,13 +150,18 @@ func (v *View) firstFlow() span {
 
 // why is what stood in the way at the broken door, and what the client said.
 func (v *View) why(p Progress) string {
-	why := v.obstacle(p)
+	return strings.TrimPrefix(v.obstacle(p)+v.says(), "; ")
+}
+
+// says quotes what the client said about its first failure, after a semicolon;
+// "" when it said nothing.
+func (v *View) says() string {
 	for _, a := range v.Attempts {
 		if a.Words != "" && a.Status != "ok" {
-			return strings.TrimPrefix(why+"; the client says "+quote(clip(a.Words)), "; ")
+			return "; the client says " + quote(clip(a.Words))
 		}
 	}
-	return why
+	return ""
 }
 
 func connects(v *View) goal {

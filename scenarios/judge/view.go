@@ -110,7 +110,7 @@ type TokenRequest struct {
 // Attempt is one thing that the client was told to do, and what came of it.
 type Attempt struct {
 	Scenario string
-	Action   string // connect, call, restart, second-session
+	Action   string // connect, call, restart, second-session (which has a Tool when it is to call one)
 	Tool     string
 	Answered bool
 	Status   string

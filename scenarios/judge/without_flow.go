@@ -52,6 +52,16 @@ func (v *View) typedEndpoints() bool {
 	return !discovered && !strings.HasPrefix(first.Request.URL, v.origin()+"/")
 }
 
+// unnamed is why there was no authorization server whose metadata has its
+// places: the client looked for the metadata of the resource, which names it,
+// and found none. "" where one was named, and where the client did not look.
+func (v *View) unnamed() string {
+	if len(v.ResourceMetadata) == 0 || slices.ContainsFunc(v.ResourceMetadata, Document.usable) {
+		return ""
+	}
+	return "no protected resource metadata was found: nothing named an authorization server, and so no order of its metadata"
+}
+
 // Why a scenario is apart: it does not apply to a client to which its user gave
 // what the others have to look for.
 const (

@@ -154,6 +154,15 @@ func TestAClientThatKnowsNoAuthorizationIsUnsupported(t *testing.T) {
 	if accused(c, "errors/reacts-to-401") {
 		t.Error("a client without OAuth is accused of not reacting to a challenge")
 	}
+	// An attack that it never comes near tells nothing else.
+	hostile := turnedAway("unsupported", func(f *flow) { f.rec.Setting.RefuseAt, f.rec.Setting.Kind = "callback", "hostile" })
+	if hostile.Verdict != report.Unsupported || hostile.Culprit != "" {
+		t.Errorf("at an attack %s, culprit %q: %s", hostile.Verdict, hostile.Culprit, hostile.Summary)
+	}
+	failed := turnedAway("failed", func(f *flow) { f.rec.Setting.RefuseAt, f.rec.Setting.Kind = "callback", "hostile" })
+	if failed.Verdict != report.Untested {
+		t.Errorf("a client that fell over before the attack is %s", failed.Verdict)
+	}
 	// The same silence without the word for it is a fault.
 	if c := turnedAway("failed", nil); c.Verdict != report.Fail || !accused(c, "errors/reacts-to-401") {
 		t.Errorf("a client that gives up is %s", c.Verdict)
@@ -240,5 +249,25 @@ func TestEndpointsThatTheUserTypedInAreNotDiscovered(t *testing.T) {
 				t.Errorf("C.1 is %s, accused %t", verdictOf(c, "C.1"), accused(c, check))
 			}
 		})
+	}
+}
+
+// A redirect is no answer about a token that was expired; being served is one.
+func TestARedirectSaysNothingAboutAToken(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]bool{http.StatusTemporaryRedirect: false, http.StatusOK: true} {
+		f := newFlow()
+		f.begin("C.1")
+		f.token(200, issued)
+		f.call("t", 200, "", resultOf)
+		f.begin("C.9")
+		f.event(trace.Switched, map[string]string{"action": SwitchExpire})
+		f.told("call", "echo")
+		f.call("t", status, "", resultOf)
+		f.answered("ok", "")
+		c := Cell(&f.rec, Options{Book: lawBook(t), Scenarios: []string{"C.9"}})
+		if accused(c, "call/invalid-token-401") != want {
+			t.Errorf("%d: accused %t, want %t", status, !want, want)
+		}
 	}
 }

@@ -50,6 +50,9 @@ func cellTitle(cell string) string {
 func (n Night) driftIssues() []Issue {
 	var out []Issue
 	for _, d := range n.Drift {
+		if d.Why != "" {
+			continue
+		}
 		title := "The profile of " + unversioned(d.Client) + " has drifted"
 		if len(out) == 0 || out[len(out)-1].Title != title {
 			out = append(out, Issue{Title: title, Body: fmt.Sprintf("Measured on %s; drift.patch has the edit to review.\n\n", n.Date)})

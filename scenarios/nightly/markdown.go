@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/drift"
 )
 
 // Title is one line for the head of an issue or a pull request.
@@ -64,10 +66,25 @@ func (n Night) Markdown() string {
 		section(&b, group.title, len(group.changes), func(i int) string { return group.changes[i].markdown() })
 	}
 	section(&b, "Measured before and not now", len(n.Missing), func(i int) string { return n.Missing[i] })
-	section(&b, "Profiles and releases that differ", len(n.Drift), func(i int) string { return n.Drift[i].String() })
+	open, explained := n.drift()
+	section(&b, "Profiles and releases that differ", len(open), func(i int) string { return open[i].String() })
+	section(&b, "Differences that mean nothing, and why", len(explained), func(i int) string { return explained[i].String() })
 	section(&b, "Releases that no profile stands for", len(n.Unmatched), func(i int) string { return n.Unmatched[i] })
 	section(&b, "Not measured", len(n.Skipped), func(i int) string { return n.Skipped[i].What + ": " + n.Skipped[i].Why })
 	return b.String()
+}
+
+// drift parts the differences that somebody should look at from those with a
+// reason.
+func (n Night) drift() (open, explained []drift.Difference) {
+	for _, d := range n.Drift {
+		if d.Why == "" {
+			open = append(open, d)
+		} else {
+			explained = append(explained, d)
+		}
+	}
+	return open, explained
 }
 
 func section(b *strings.Builder, title string, count int, line func(int) string) {

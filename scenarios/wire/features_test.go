@@ -63,6 +63,7 @@ func TestFeaturesOfRecordings(t *testing.T) {
 		{"opencode@1.18.33/stepup", map[string]string{"stepUp.response": "refreshes"}},
 		{"gemini-cli@0.61.0/dcr", map[string]string{"discovery.start": "initialize, HEAD, metadata", "scope.order": "resource-metadata+offline_access"}},
 		{"codex@0.169.0/refresh", map[string]string{"refresh.scope": "sent"}},
+		{"codex@0.169.0/prereg", map[string]string{"redirect.path": "/callback/{url-hash}"}},
 	}
 	for _, test := range tests {
 		t.Run(test.recording, func(t *testing.T) {

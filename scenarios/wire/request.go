@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -33,7 +35,7 @@ func (r *reader) registration() {
 	switch id := v.Authorizations[0].Params.Get("client_id"); {
 	case strings.HasPrefix(id, "https://"):
 		way = "client-id-metadata-document"
-		r.add("registration.clientIdMetadataDocument", id)
+		r.add("registration.clientIdMetadataDocument", r.hashless(id))
 	case r.setting.Configured != nil && r.setting.Configured.ClientID == id:
 		way = "preregistered"
 	case len(v.Registrations) == 0:
@@ -67,7 +69,7 @@ func (r *reader) authorization() {
 	if u, err := url.Parse(a.Params.Get("redirect_uri")); err == nil {
 		if host := u.Hostname(); isLoopback(host) {
 			r.add("redirect.host", host)
-			r.add("redirect.path", u.EscapedPath())
+			r.add("redirect.path", r.hashless(u.EscapedPath()))
 		} else {
 			r.add("redirect.uri", u.String())
 		}
@@ -235,7 +237,7 @@ func (r *reader) text(value any) string {
 	case nil:
 		return ""
 	case string:
-		return r.portless(v)
+		return r.hashless(r.portless(v))
 	case []any:
 		var out []string
 		for _, item := range v {
@@ -255,6 +257,13 @@ func (r *reader) text(value any) string {
 // port from one that was free.
 func (*reader) portless(text string) string {
 	return regexp.MustCompile(`(://(?:localhost|127\.0\.0\.1|\[::1\])):(\d+)`).ReplaceAllString(text, "$1:‹port›")
+}
+
+// hashless writes {url-hash} for the hash of the MCP URL that Codex puts into
+// redirect URIs and metadata documents: every run has another URL.
+func (r *reader) hashless(text string) string {
+	sum := sha256.Sum256([]byte(r.setting.MCPURL))
+	return strings.ReplaceAll(text, base64.RawURLEncoding.EncodeToString(sum[:9]), "{url-hash}")
 }
 
 func isLoopback(host string) bool {

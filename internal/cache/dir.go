@@ -1,4 +1,4 @@
-package node
+package cache
 
 import (
 	"bufio"
@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// EnvCache names the environment variable that points to the cache folder.
-const EnvCache = "MCPCOMPAT_CACHE"
+// Env names the environment variable that points to the cache folder.
+const Env = "MCPCOMPAT_CACHE"
 
 const modulePath = "github.com/mcpcompat/mcpcompat"
 
-// CacheDir is where programs are installed: MCPCOMPAT_CACHE, else .cache in
+// Dir is where programs are installed: MCPCOMPAT_CACHE, else .cache in
 // the clone that the working directory belongs to, else mcpcompat in the
 // user's cache folder. The folder need not exist yet.
-func CacheDir() (string, error) {
-	if dir := os.Getenv(EnvCache); dir != "" {
+func Dir() (string, error) {
+	if dir := os.Getenv(Env); dir != "" {
 		return filepath.Abs(dir)
 	}
 	wd, err := os.Getwd()
@@ -34,7 +34,7 @@ func CacheDir() (string, error) {
 	}
 	user, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("looking for the cache folder: %w (set %s)", err, EnvCache)
+		return "", fmt.Errorf("looking for the cache folder: %w (set %s)", err, Env)
 	}
 	return filepath.Join(user, "mcpcompat"), nil
 }

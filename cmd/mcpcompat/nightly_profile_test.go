@@ -1,0 +1,41 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated"
+)
+
+// profileRows is a catalogue of which only the clients are asked for.
+type profileRows struct {
+	catalogue
+
+	rows []clients.Client
+}
+
+func (c profileRows) Clients() []clients.Client { return c.rows }
+
+// A release is held against the profile of its version and its circumstances.
+func TestTheProfileOfARelease(t *testing.T) {
+	t.Parallel()
+	profiles, err := emulated.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat := profileRows{rows: profiles.Clients()}
+	for _, test := range []struct {
+		id   clients.Identity
+		want string
+	}{
+		{clients.Identity{ID: "copilot-cli", Version: "1.0.200", Condition: "headless"}, "copilot-cli@1.0.102+headless"},
+		{clients.Identity{ID: "copilot-cli", Version: "1.0.102"}, "copilot-cli@1.0.102"},
+		{clients.Identity{ID: "typescript-sdk", Version: "1.32.2"}, "typescript-sdk@1.32.2"},
+		{clients.Identity{ID: "copilot-cli", Version: "1.0.102", Condition: "unheard-of"}, "copilot-cli"},
+		{clients.Identity{ID: "nobody", Version: "1"}, ""},
+	} {
+		if got := profileOf(cat, test.id); got != test.want {
+			t.Errorf("%s: %q, want %q", test.id, got, test.want)
+		}
+	}
+}
