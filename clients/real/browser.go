@@ -33,6 +33,9 @@ type browser struct {
 	lost    []lost        // visits after which the program has nothing to go on with
 	rests   []rest        // visits that have ended
 	changed chan struct{} // closed and replaced at every change
+	// receive takes callbacks for a program that runs in a browser itself; nil
+	// means that they are really requested.
+	receive func(callback *url.URL) clients.Reply
 }
 
 // rest is where a visit ended.
@@ -127,6 +130,14 @@ func (b *browser) visit(address string) error {
 	return nil
 }
 
+// receives has callbacks handed over from now on, for a program that runs in a
+// browser itself.
+func (b *browser) receives(callback func(*url.URL) clients.Reply) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.receive = callback
+}
+
 // environment makes the program find the shim, and no other browser.
 func (b *browser) environment() []string {
 	return []string{
@@ -142,11 +153,11 @@ func (b *browser) serve(ctx context.Context, ua clients.UserAgent) {
 		address := strings.TrimSpace(lines.Text())
 		b.mu.Lock()
 		b.visits++
-		visit := b.visits
+		visit, receive := b.visits, b.receive
 		b.mu.Unlock()
 		pause(ctx, glance)
 		awaitListener(ctx, address)
-		landing, err := ua.Open(ctx, clients.Visit{URL: address})
+		landing, err := ua.Open(ctx, clients.Visit{URL: address, Receive: receive})
 		if err == nil {
 			b.tell(func() { b.rests = append(b.rests, rest{landing, visit}) })
 		}

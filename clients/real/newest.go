@@ -40,7 +40,7 @@ func Newest(ctx context.Context, id string, o Options) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", id, err)
 	}
-	return version, nil
+	return all[i].released(version), nil
 }
 
 // Installed are the releases of a program that are in the cache, oldest first.
@@ -59,6 +59,9 @@ func Installed(id string, o Options) ([]string, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", id, err)
+	}
+	for n, version := range versions {
+		versions[n] = all[i].released(version)
 	}
 	return versions, nil
 }

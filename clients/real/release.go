@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/mcpcompat/mcpcompat/clients"
@@ -31,7 +32,13 @@ type program struct {
 	from registry
 	// version is the release that the adapter is made for.
 	version string
-	basis   clients.Basis // "" means clients.Real
+	// majors are what versions of the program and of its package begin with,
+	// where they are counted differently; nil means that they are the same.
+	majors *[2]string
+	// nested are the folders of the package that have dependencies of their own
+	// (see node.Package).
+	nested []string
+	basis  clients.Basis // "" means clients.Real
 	// lock is the folder among the locks; "" means that it is named after the
 	// client.
 	lock string
@@ -160,7 +167,7 @@ func (r *release) lookPackage(ctx context.Context) (node.Installed, error) {
 // npmPackage is the package with its lockfile, if this is the release that there
 // is one for; of another one npm makes the lockfile as it installs.
 func (r *release) npmPackage() (node.Package, error) {
-	p := node.Package{Name: r.npm, Version: r.version}
+	p := node.Package{Name: r.npm, Version: r.packaged(r.version), Nested: r.nested}
 	if !r.pinned() {
 		return p, nil
 	}
@@ -171,6 +178,22 @@ func (r *release) npmPackage() (node.Package, error) {
 	lock, err := fs.Sub(locks, folder)
 	p.Lock = lock
 	return p, err
+}
+
+// packaged is the version of the package with that version of the program.
+func (p program) packaged(version string) string {
+	if p.majors == nil {
+		return version
+	}
+	return strings.Replace(version, p.majors[0], p.majors[1], 1)
+}
+
+// released is the version of the program in that version of the package.
+func (p program) released(version string) string {
+	if p.majors == nil {
+		return version
+	}
+	return strings.Replace(version, p.majors[1], p.majors[0], 1)
 }
 
 // pinned reports whether this is the release that the adapter is made for.

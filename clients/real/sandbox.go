@@ -89,15 +89,30 @@ func (b *sandbox) start(args []string, o proc.Options) (*proc.Process, error) {
 	if b.closed {
 		return nil, fmt.Errorf("%s: %w", b.id, errClosed)
 	}
-	o.Path, o.Args, o.Home, o.Mask = b.at.path, slices.Concat(b.at.args, args), b.facts.Home, b.clean
-	o.Limit = maxOutput
-	o.Env = slices.Concat(b.browser.environment(), b.env, o.Env)
-	p, err := proc.Start(context.Background(), o)
+	p, err := proc.Start(context.Background(), b.options(args, o))
 	if err != nil {
 		return nil, err
 	}
 	b.running, b.last, b.mark = append(b.running, p), p, 0
 	return p, nil
+}
+
+// options complete how a process of the program is started.
+func (b *sandbox) options(args []string, o proc.Options) proc.Options {
+	o.Path, o.Args, o.Home, o.Mask = b.at.path, slices.Concat(b.at.args, args), b.facts.Home, b.clean
+	o.Limit = maxOutput
+	o.Env = slices.Concat(b.browser.environment(), b.env, o.Env)
+	return o
+}
+
+// watch takes for its words a process that several sessions share, and that
+// ends otherwise than with one of them.
+func (b *sandbox) watch(p *proc.Process) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.last != p {
+		b.last, b.mark = p, p.Mark()
+	}
 }
 
 // run starts the program with further arguments, lets it run to its end, and

@@ -96,7 +96,14 @@ func (in Installer) build(ctx context.Context, r Runtime, p Package, dir string)
 	if err != nil {
 		return err
 	}
-	if err := npm(ctx, r, dir, args); err != nil {
+	home := filepath.Join(dir, homeName)
+	if err := os.Mkdir(home, 0o750); err != nil {
+		return err
+	}
+	if err := npm(ctx, r, dir, home, args); err != nil {
+		return err
+	}
+	if err := buildNested(ctx, r, p, dir, home); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(filepath.Join(dir, homeName)); err != nil {
@@ -111,15 +118,21 @@ func (in Installer) build(ctx context.Context, r Runtime, p Package, dir string)
 	return nil
 }
 
+// options are npm's in all cases: the folder to install into, what it takes for
+// its home, and that no script runs.
+func options(dir, home string) []string {
+	return []string{
+		"--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier",
+		"--loglevel=warn", "--cache", filepath.Join(home, "cache"), "--prefix", dir,
+	}
+}
+
 // homeName is the folder that npm takes for its home while it installs.
 const homeName = ".home"
 
 // prepare writes the lockfile, if there is one, and returns npm's arguments.
 func (p Package) prepare(dir string) ([]string, error) {
-	args := []string{
-		"--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier",
-		"--loglevel=warn", "--cache", filepath.Join(dir, homeName, "cache"), "--prefix", dir,
-	}
+	args := options(dir, filepath.Join(dir, homeName))
 	if p.Lock == nil {
 		if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte("{\"private\": true}\n"), 0o600); err != nil {
 			return nil, err
@@ -138,15 +151,11 @@ func (p Package) prepare(dir string) ([]string, error) {
 	return append([]string{"ci"}, args...), nil
 }
 
-func npm(ctx context.Context, r Runtime, dir string, args []string) error {
+func npm(ctx context.Context, r Runtime, dir, home string, args []string) error {
 	ctx, cancel := context.WithTimeout(ctx, installTimeout)
 	defer cancel()
 	path, err := r.npm()
 	if err != nil {
-		return err
-	}
-	home := filepath.Join(dir, homeName)
-	if err := os.Mkdir(home, 0o750); err != nil {
 		return err
 	}
 	process, err := proc.Start(ctx, proc.Options{

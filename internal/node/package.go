@@ -21,6 +21,10 @@ type Package struct {
 	// the integrity of every dependency; nil means that npm makes the lockfile
 	// as it installs, which stays with the package.
 	Lock fs.FS
+	// Nested are folders inside the package that have dependencies of their
+	// own, which its vendor's npm-shrinkwrap.json in the folder fixes, and which
+	// a script of the package would install; nil means that there are none.
+	Nested []string
 }
 
 var (
@@ -51,6 +55,26 @@ func (p Package) folder() (string, error) {
 	return name + "-" + hex.EncodeToString(sum[:4]), nil
 }
 
+// locked is what is looked at of one of npm's lockfiles.
+type locked struct {
+	Packages map[string]struct {
+		Version   string `json:"version"`
+		Integrity string `json:"integrity"`
+		InBundle  bool   `json:"inBundle"` // covered by the integrity of what bundles it
+	} `json:"packages"`
+}
+
+// unchecked are the packages whose integrity it does not name.
+func (l locked) unchecked() []error {
+	var errs []error
+	for path, dep := range l.Packages {
+		if path != "" && dep.Integrity == "" && !dep.InBundle {
+			errs = append(errs, fmt.Errorf("%s has no integrity", path))
+		}
+	}
+	return errs
+}
+
 // checkLock returns the lockfile, which must install exactly this version and
 // name the integrity of all it installs.
 func (p Package) checkLock(dir fs.FS) ([]byte, error) {
@@ -58,13 +82,7 @@ func (p Package) checkLock(dir fs.FS) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p, err)
 	}
-	var lock struct {
-		Packages map[string]struct {
-			Version   string `json:"version"`
-			Integrity string `json:"integrity"`
-			InBundle  bool   `json:"inBundle"` // covered by the integrity of what bundles it
-		} `json:"packages"`
-	}
+	var lock locked
 	if err := json.Unmarshal(data, &lock); err != nil {
 		return nil, fmt.Errorf("%s: package-lock.json: %w", p, err)
 	}
@@ -72,10 +90,8 @@ func (p Package) checkLock(dir fs.FS) ([]byte, error) {
 	if got := lock.Packages["node_modules/"+p.Name].Version; got != p.Version {
 		errs = append(errs, fmt.Errorf("%s: package-lock.json installs version %q", p, got))
 	}
-	for path, dep := range lock.Packages {
-		if path != "" && dep.Integrity == "" && !dep.InBundle {
-			errs = append(errs, fmt.Errorf("%s: package-lock.json: %s has no integrity", p, path))
-		}
+	for _, err := range lock.unchecked() {
+		errs = append(errs, fmt.Errorf("%s: package-lock.json: %w", p, err))
 	}
 	return data, errors.Join(errs...)
 }

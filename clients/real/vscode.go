@@ -1,0 +1,117 @@
+//go:build unix
+
+package real
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"sync"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/useragent"
+	"github.com/mcpcompat/mcpcompat/internal/node"
+)
+
+func vscode() program {
+	return program{
+		id: "vscode", name: "Visual Studio Code", npm: "code-server", version: "1.139.1", condition: "web",
+		majors: &[2]string{"1.", "4."},
+		// Its vendor asks for 24, of which it has shown no need.
+		node:   "22.15",
+		nested: []string{"lib/vscode"},
+		entry: func(i node.Installed) (string, error) {
+			// The modules that its install scripts would compile are for logging,
+			// databases, Kerberos and Windows; it does without them.
+			return i.Script("code-server")
+		},
+	}
+}
+
+// VSCode is Visual Studio Code in a browser, as code-server publishes it
+// (https://github.com/coder/code-server): VS Code's own MCP client, unmodified. It
+// is driven in a window of a headless browser, where a person would allow the
+// login, and by an extension that calls the tools in place of a language model.
+//
+// Its redirect URI is a page of its vendor's, https://vscode.dev/redirect, which
+// leads back to the window. That page is played here, so that nothing leaves this
+// machine: what is measured says nothing of the page itself. The desktop program's
+// loopback redirect is switched off where VS Code runs for a browser.
+type VSCode struct {
+	*release
+
+	mu    sync.Mutex
+	desks map[string]*vscodeDesk // by home
+}
+
+func newVSCode(r *release) *VSCode { return &VSCode{release: r, desks: map[string]*vscodeDesk{}} }
+
+// Registration implements clients.Client.
+func (*VSCode) Registration() clients.Registration {
+	return clients.Registration{
+		Name:         "Visual Studio Code",
+		RedirectURIs: []string{vscodeRedirect, "http://127.0.0.1:33418/"},
+	}
+}
+
+// Available implements clients.Client. It takes a browser too.
+func (v *VSCode) Available(ctx context.Context) error {
+	if _, err := useragent.FindBrowser(); err != nil {
+		return fmt.Errorf("%s: %w: %w", v.id, clients.ErrUnavailable, err)
+	}
+	return v.release.Available(ctx)
+}
+
+// Start implements clients.Client.
+func (v *VSCode) Start(ctx context.Context, f clients.Facts) (clients.Session, error) {
+	box, err := v.sandbox(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	box.noise = vscodeNoise
+	s := &session{sandbox: box}
+	desk, err := v.take(ctx, f.Home)
+	if err != nil {
+		return nil, s.abandon(err)
+	}
+	d := &vscodeWindow{box: box, desk: desk, folder: filepath.Join(f.Home, "project-"+strconv.Itoa(desk.sessions))}
+	s.driver, s.release = d, func() {
+		d.leave()
+		v.giveBack(desk)
+	}
+	if err := d.configure(f); err != nil {
+		return nil, s.abandon(err)
+	}
+	return s, nil
+}
+
+// vscodeNoise is the time before each line of its log.
+var vscodeNoise = regexp.MustCompile(`^\[[0-9T:.Z-]+\] *`)
+
+// take counts a session of a home.
+func (v *VSCode) take(ctx context.Context, home string) (*vscodeDesk, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	d := v.desks[home]
+	if d == nil {
+		var err error
+		if d, err = openDesk(ctx, home); err != nil {
+			return nil, err
+		}
+		v.desks[home] = d
+	}
+	d.sessions++
+	return d, nil
+}
+
+// giveBack closes the desk with the last session of the home.
+func (v *VSCode) giveBack(d *vscodeDesk) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if d.sessions--; d.sessions == 0 {
+		delete(v.desks, d.home)
+		_ = d.close() // nothing of it is needed any more
+	}
+}

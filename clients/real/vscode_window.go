@@ -1,0 +1,212 @@
+//go:build unix
+
+package real
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/useragent"
+)
+
+// vscodeRedirect is the page by which a login comes back.
+const vscodeRedirect = "https://vscode.dev/redirect"
+
+// vscodeWindow is a window of VS Code, and who sits in front of it.
+type vscodeWindow struct {
+	box    *sandbox
+	desk   *vscodeDesk
+	folder string // that is open in it
+
+	window    *useragent.Window // nil while none is open
+	extension *extension
+	address   string
+}
+
+// configure writes what a user would have set up.
+func (d *vscodeWindow) configure(f clients.Facts) error {
+	type object = map[string]any
+	server := object{"type": "http", "url": f.MCPURL}
+	if c := f.Credentials; c != nil {
+		server["oauth"] = object{"clientId": c.ClientID}
+	}
+	user := filepath.Join(d.desk.data(), "User")
+	return errors.Join(
+		writeJSON(filepath.Join(user, "mcp.json"), object{"servers": object{serverName: server}}),
+		writeJSON(filepath.Join(user, "settings.json"), object{
+			"chat.mcp.autostart": "never", "workbench.startupEditor": "none",
+			"extensions.autoUpdate": false, "extensions.autoCheckUpdates": false,
+			"telemetry.telemetryLevel": "off", "workbench.enableExperiments": false,
+		}),
+		writeFile(filepath.Join(d.folder, "README"), "A folder to work in.\n"))
+}
+
+func (d *vscodeWindow) connect(ctx context.Context) error {
+	d.leave()
+	address, err := d.desk.enter(ctx, d.box)
+	if err != nil {
+		return err
+	}
+	d.address = address
+	arrives := d.desk.hosts.window(d.folder)
+	d.box.browser.receives(d.receive) //nolint:contextcheck // the program is called back as long as the session lasts
+	d.window, err = d.desk.browser.Window(ctx, address+"/?folder="+url.QueryEscape(d.folder), d.opens)
+	if err != nil {
+		d.desk.leave()
+		return err
+	}
+	if d.extension, err = await(ctx, d.box, d.desk.process, d.box.browser.mark(), "its window to open", arrives); err != nil {
+		return err
+	}
+	return d.attended(ctx, "the connection", func(ctx context.Context) error {
+		start := map[string]any{"promptType": "all-untrusted", "autoTrustChanges": true, "waitForLiveTools": true}
+		if err := d.extension.command(ctx, "workbench.mcp.startServer", "*", start); err != nil {
+			return err
+		}
+		var tools []string
+		if err := d.extension.request(ctx, "tools", nil, &tools); err != nil {
+			return err
+		}
+		for _, tool := range tools {
+			if strings.HasPrefix(tool, "mcp_") {
+				return nil
+			}
+		}
+		return d.failure(ctx)
+	})
+}
+
+func (d *vscodeWindow) call(ctx context.Context, tool string, arguments map[string]any) (text string, err error) {
+	if d.extension == nil {
+		return "", errNotRunning
+	}
+	if arguments == nil {
+		arguments = map[string]any{}
+	}
+	err = d.attended(ctx, "the result", func(ctx context.Context) error {
+		return d.extension.request(ctx, "call", map[string]any{"tool": tool, "arguments": arguments}, &text)
+	})
+	return text, err
+}
+
+// attended does something while a person answers what VS Code asks.
+func (d *vscodeWindow) attended(ctx context.Context, what string, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var working sync.WaitGroup
+	defer working.Wait()
+	defer cancel()
+	mark := d.box.browser.mark()
+	done := make(chan error, 2) // whoever is first
+	working.Go(func() { done <- do(ctx) })
+	working.Go(func() {
+		if err := d.answer(ctx); err != nil {
+			done <- err
+		}
+	})
+	failed, err := await(ctx, d.box, d.desk.process, mark, what, done)
+	return errors.Join(err, failed)
+}
+
+// The dialogs that a person says yes to, and the button by which.
+var vscodeDialogs = []struct {
+	says   *regexp.Regexp
+	button string
+}{
+	{regexp.MustCompile(`wants to authenticate to`), "Allow"},
+	{regexp.MustCompile(`open the external website`), "Open"},
+	{regexp.MustCompile(`(?i)allow .*tool|run .*tool|tool .*\?`), "Allow"},
+}
+
+var vscodeDialog = useragent.Shown{Selector: ".monaco-dialog-box"}
+
+// answer answers dialogs until the context ends. One that no person could answer
+// with what there is ends the attempt.
+func (d *vscodeWindow) answer(ctx context.Context) error {
+	for {
+		_, text, err := d.window.Await(ctx, vscodeDialog)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		button := ""
+		for _, known := range vscodeDialogs {
+			if known.says.MatchString(text) {
+				button = known.button
+				break
+			}
+		}
+		if button == "" {
+			return &answered{words: "it asks: " + strings.TrimSpace(text)}
+		}
+		if err := d.window.Click(ctx, useragent.Shown{Selector: ".monaco-dialog-box .monaco-button", Text: button}); err != nil {
+			return err
+		}
+		if err := d.window.Gone(ctx, useragent.Shown{Selector: vscodeDialog.Selector, Text: strings.SplitN(text, "\n", 2)[0]}); err != nil {
+			return err
+		}
+	}
+}
+
+// failure is what VS Code says of a connection that has failed.
+func (d *vscodeWindow) failure(ctx context.Context) error {
+	return &answered{words: "the server does not run"}
+}
+
+// opens hands what the window wants to open to the person's browser. Links to
+// this machine lead through code-server's own port forwarding, for people who
+// are elsewhere; the person is here.
+func (d *vscodeWindow) opens(address string) {
+	if rest, ok := strings.CutPrefix(address, d.address+"/proxy/"); ok {
+		// On that way question marks in the query are encoded once more.
+		address = "http://127.0.0.1:" + strings.ReplaceAll(rest, "%253F", "%3F")
+	}
+	if err := d.box.browser.visit(address); err != nil {
+		d.box.browser.lose(d.box.browser.mark()+1, err.Error())
+	}
+}
+
+// receive plays https://vscode.dev/redirect: it leads on to the URL of the
+// window that the state holds, with what the page was given.
+func (d *vscodeWindow) receive(callback *url.URL) clients.Reply {
+	given := callback.Query()
+	state, err := url.PathUnescape(given.Get("state"))
+	var window *url.URL
+	if err == nil {
+		window, err = url.Parse(state)
+	}
+	if err != nil || window.Scheme+"://"+window.Host != d.address {
+		return clients.Reply{Status: http.StatusBadRequest, HTML: "the state leads to no window of VS Code"}
+	}
+	// VS Code looks for the code behind the first parameter.
+	query := window.RawQuery + "&state=" + url.QueryEscape(given.Get("state"))
+	given.Del("state")
+	window.RawQuery = query + "&" + given.Encode()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	page, err := d.desk.browser.Window(ctx, window.String(), func(string) {})
+	if err != nil {
+		return clients.Reply{Status: http.StatusBadGateway, HTML: "the window of VS Code cannot be reached"}
+	}
+	page.Close()
+	return clients.Reply{Status: http.StatusOK, HTML: fmt.Sprintf("mcpcompat plays %s: you can go back to Visual Studio Code.", vscodeRedirect)}
+}
+
+// leave closes the window.
+func (d *vscodeWindow) leave() {
+	if d.window == nil {
+		return
+	}
+	d.window.Close()
+	d.window, d.extension = nil, nil
+	d.desk.leave()
+}
