@@ -180,13 +180,5 @@ func (e *extension) request(ctx context.Context, action string, parameters, resu
 	}
 }
 
-// command has VS Code execute one of its commands.
-func (e *extension) command(ctx context.Context, name string, arguments ...any) error {
-	if arguments == nil {
-		arguments = []any{}
-	}
-	return e.request(ctx, "command", map[string]any{"name": name, "arguments": arguments}, nil)
-}
-
 // shortDir is a new folder with a name short enough for the sockets in it.
 func shortDir() (string, error) { return os.MkdirTemp("", "mcpcompat-") }

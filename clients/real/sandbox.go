@@ -105,14 +105,12 @@ func (b *sandbox) options(args []string, o proc.Options) proc.Options {
 	return o
 }
 
-// watch takes for its words a process that several sessions share, and that
-// ends otherwise than with one of them.
+// watch takes the words of a process that several sessions share, and that ends
+// otherwise than with one of them; nil means nobody's.
 func (b *sandbox) watch(p *proc.Process) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.last != p {
-		b.last, b.mark = p, p.Mark()
-	}
+	b.last, b.mark = p, 0
 }
 
 // run starts the program with further arguments, lets it run to its end, and

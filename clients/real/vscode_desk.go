@@ -70,7 +70,7 @@ func (d *vscodeDesk) enter(ctx context.Context, box *sandbox) (address string, e
 		o := box.options([]string{
 			"--auth", "none", "--bind-addr", bind, "--config", filepath.Join(d.home, "code-server.yaml"),
 			"--user-data-dir", d.data(), "--extensions-dir", d.extensions(),
-			"--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override",
+			"--enable-proposed-api", "mcpcompat.driver", "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override",
 		}, proc.Options{})
 		o.Env = slices.Concat(o.Env, d.hosts.environment(), []string{"TMPDIR=" + d.sockets, "XDG_RUNTIME_DIR=" + d.sockets})
 		p, err := proc.Start(context.Background(), o) //nolint:contextcheck // the program outlives the attempt that starts it
@@ -82,9 +82,9 @@ func (d *vscodeDesk) enter(ctx context.Context, box *sandbox) (address string, e
 		if err != nil {
 			return "", errors.Join(err, p.Close())
 		}
+		box.watch(nil) // from now on its log is not what a person sees
 		d.process, d.address = p, vscodeListens.FindStringSubmatch(line)[1]
 	}
-	box.watch(d.process)
 	d.windows++
 	return d.address, nil
 }

@@ -5,7 +5,7 @@ package real
 import (
 	"context"
 	"errors"
-	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -67,8 +67,7 @@ func (d *vscodeWindow) connect(ctx context.Context) error {
 		return err
 	}
 	return d.attended(ctx, "the connection", func(ctx context.Context) error {
-		start := map[string]any{"promptType": "all-untrusted", "autoTrustChanges": true, "waitForLiveTools": true}
-		if err := d.extension.command(ctx, "workbench.mcp.startServer", "*", start); err != nil {
+		if err := d.extension.request(ctx, "start", nil, nil); err != nil {
 			return err
 		}
 		var tools []string
@@ -122,7 +121,7 @@ var vscodeDialogs = []struct {
 }{
 	{regexp.MustCompile(`wants to authenticate to`), "Allow"},
 	{regexp.MustCompile(`open the external website`), "Open"},
-	{regexp.MustCompile(`(?i)allow .*tool|run .*tool|tool .*\?`), "Allow"},
+	{regexp.MustCompile(`Run \w+`), "Yes"}, // of a tool that may change something
 }
 
 var vscodeDialog = useragent.Shown{Selector: ".monaco-dialog-box"}
@@ -157,9 +156,26 @@ func (d *vscodeWindow) answer(ctx context.Context) error {
 	}
 }
 
+// outputScript answers with the lines of the output that are shown, which stand
+// in the page in any order.
+const outputScript = `[...document.querySelectorAll(".part.panel .view-line")]
+  .sort((a, b) => a.offsetTop - b.offsetTop).map(l => l.textContent.replaceAll("\u00a0", " ")).join("\n")`
+
+var vscodeOutput = useragent.Shown{Selector: ".part.panel .view-line", Text: "[info]"}
+
 // failure is what VS Code says of a connection that has failed.
 func (d *vscodeWindow) failure(ctx context.Context) error {
-	return &answered{words: "the server does not run"}
+	if err := d.extension.request(ctx, "show", map[string]string{"server": serverName}, nil); err != nil {
+		return err
+	}
+	if _, _, err := d.window.Await(ctx, vscodeOutput); err != nil {
+		return err
+	}
+	var output string
+	if err := d.window.Evaluate(ctx, outputScript, &output); err != nil {
+		return err
+	}
+	return &answered{words: d.box.clean(output)}
 }
 
 // opens hands what the window wants to open to the person's browser. Links to
@@ -198,7 +214,11 @@ func (d *vscodeWindow) receive(callback *url.URL) clients.Reply {
 		return clients.Reply{Status: http.StatusBadGateway, HTML: "the window of VS Code cannot be reached"}
 	}
 	page.Close()
-	return clients.Reply{Status: http.StatusOK, HTML: fmt.Sprintf("mcpcompat plays %s: you can go back to Visual Studio Code.", vscodeRedirect)}
+	words := "mcpcompat plays " + vscodeRedirect + ": you can go back to Visual Studio Code"
+	if given.Has("error") {
+		words += " (" + given.Get("error") + ": " + given.Get("error_description") + ")"
+	}
+	return clients.Reply{Status: http.StatusOK, HTML: html.EscapeString(words)}
 }
 
 // leave closes the window.

@@ -12,7 +12,6 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
 )
 
 // Shown is something that a person sees on a page: a visible element that
@@ -30,16 +29,20 @@ func (s Shown) String() string {
 	return fmt.Sprintf("%s with %q", s.Selector, s.Text)
 }
 
-// shownScript answers as soon as one of several things is shown: which one, its
-// text, and where its middle is.
+// shownScript answers as soon as one of several things is shown: which one, and
+// its text. It clicks on it if that is wanted: what is clicked on is what was
+// found, even while the page moves.
 const shownScript = `new Promise(resolve => {
-  const wanted = %s;
+  const wanted = %s, click = %t;
   const seen = () => {
     for (const [index, w] of wanted.entries()) {
       for (const e of document.querySelectorAll(w.selector)) {
         const r = e.getBoundingClientRect();
-        if (!e.textContent.includes(w.text) || r.width === 0 || r.height === 0) continue;
-        return {index, text: e.innerText ?? e.textContent, x: r.x + r.width / 2, y: r.y + r.height / 2};
+        if (e.textContent.includes(w.text) && r.width > 0 && r.height > 0) {
+          const answer = {index, text: e.innerText ?? e.textContent};
+          if (click) e.click();
+          return answer;
+        }
       }
     }
     return null;
@@ -55,15 +58,13 @@ const shownScript = `new Promise(resolve => {
 
 // seen is what shownScript answers.
 type seen struct {
-	Index int     `json:"index"`
-	Text  string  `json:"text"`
-	X     float64 `json:"x"`
-	Y     float64 `json:"y"`
+	Index int    `json:"index"`
+	Text  string `json:"text"`
 }
 
 // Await waits until one of these is shown, and returns which, and its text.
 func (w *Window) Await(ctx context.Context, any ...Shown) (index int, text string, err error) {
-	s, err := w.look(ctx, any)
+	s, err := w.look(ctx, any, false)
 	return s.Index, s.Text, err
 }
 
@@ -90,20 +91,8 @@ func (w *Window) Gone(ctx context.Context, s Shown) error {
 
 // Click waits until this is shown, and clicks on it.
 func (w *Window) Click(ctx context.Context, on Shown) error {
-	s, err := w.look(ctx, []Shown{on})
-	if err != nil {
-		return err
-	}
-	for _, kind := range []input.DispatchMouseEventType{chromedp.MousePressed, chromedp.MouseReleased} {
-		params := input.DispatchMouseEventParams{Type: kind, X: s.X, Y: s.Y, Button: input.MouseButtonLeft, ClickCount: 1}
-		if err := w.within(ctx, func(ctx context.Context) error {
-			_, err := cdp.Call(ctx, w.target, input.DispatchMouseEvent, params)
-			return err
-		}); err != nil {
-			return fmt.Errorf("window: clicking %s: %w", on, err)
-		}
-	}
-	return nil
+	_, err := w.look(ctx, []Shown{on}, true)
+	return err
 }
 
 // Type enters text where the cursor is.
@@ -146,7 +135,7 @@ func (w *Window) Evaluate(ctx context.Context, script string, result any) error 
 
 // look waits until one of these is shown. A page may be replaced meanwhile; then
 // the next one is looked at.
-func (w *Window) look(ctx context.Context, wanted []Shown) (seen, error) {
+func (w *Window) look(ctx context.Context, wanted []Shown, click bool) (seen, error) {
 	list, err := json.Marshal(wanted)
 	if err != nil {
 		return seen{}, err
@@ -155,7 +144,7 @@ func (w *Window) look(ctx context.Context, wanted []Shown) (seen, error) {
 	err = w.within(ctx, func(ctx context.Context) error {
 		for {
 			before := w.loaded()
-			err := w.evaluate(ctx, fmt.Sprintf(shownScript, list), &s)
+			err := w.evaluate(ctx, fmt.Sprintf(shownScript, list, click), &s)
 			if err == nil || ctx.Err() != nil {
 				return err
 			}

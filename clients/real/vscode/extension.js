@@ -1,14 +1,33 @@
-// An extension as any user may write one, with the public interface of VS Code:
-// it starts the MCP servers that are configured, says which tools there are, and
-// calls them, without a language model. It connects to whoever started VS Code,
-// and answers one request per line.
+// An extension as any user may write one: it starts the MCP servers that are
+// configured, says which tools there are, and calls them, without a language
+// model. It connects to whoever started VS Code, and answers one request per
+// line.
 const net = require("net");
 const readline = require("readline");
 const vscode = require("vscode");
 
+// VS Code reads its configuration while its extensions start already.
+const configured = () => new Promise((resolve) => {
+  if (vscode.lm.mcpServerDefinitions.length > 0) return resolve();
+  const waiting = vscode.lm.onDidChangeMcpServerDefinitions(() => {
+    if (vscode.lm.mcpServerDefinitions.length > 0) {
+      waiting.dispose();
+      resolve();
+    }
+  });
+});
+
 const actions = {
-  // A command of VS Code, as from its command palette.
-  command: ({name, arguments: list}) => vscode.commands.executeCommand(name, ...list).then(() => null),
+  // As the command "MCP: Start Server"; it ends when the server runs, or does not.
+  async start() {
+    await configured();
+    const options = {promptType: "all-untrusted", autoTrustChanges: true, waitForLiveTools: true};
+    await vscode.commands.executeCommand("workbench.mcp.startServer", "*", options);
+  },
+  // As the command "MCP: Show Output", of a server in the user's own mcp.json.
+  async show({server}) {
+    await vscode.commands.executeCommand("workbench.mcp.showOutput", "mcp.config.usrlocal." + server);
+  },
   tools: () => vscode.lm.tools.map((tool) => tool.name),
   // Tools are named after their server and themselves.
   async call({tool, arguments: input}) {
