@@ -112,7 +112,10 @@ func (h *extensionHost) serve(conn net.Conn) {
 		conn.Close()
 	}()
 	in := json.NewDecoder(bufio.NewReader(conn))
-	var hello struct{ Token, Folder string }
+	var hello struct {
+		Token  string `json:"token"`
+		Folder string `json:"folder"`
+	}
 	if err := in.Decode(&hello); err != nil || subtle.ConstantTimeCompare([]byte(hello.Token), []byte(h.token)) != 1 {
 		return
 	}
@@ -140,7 +143,7 @@ func (h *extensionHost) serve(conn net.Conn) {
 }
 
 func (h *extensionHost) close() {
-	h.listener.Close()
+	_ = h.listener.Close() // nobody is to come any more
 	h.mu.Lock()
 	for conn := range h.open {
 		conn.Close()

@@ -70,7 +70,8 @@ func (d *vscodeDesk) enter(ctx context.Context, box *sandbox) (address string, e
 		o := box.options([]string{
 			"--auth", "none", "--bind-addr", bind, "--config", filepath.Join(d.home, "code-server.yaml"),
 			"--user-data-dir", d.data(), "--extensions-dir", d.extensions(),
-			"--enable-proposed-api", "mcpcompat.driver", "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override",
+			"--enable-proposed-api", "mcpcompat.driver", "--disable-telemetry", "--disable-update-check",
+			"--disable-workspace-trust", "--disable-getting-started-override",
 		}, proc.Options{})
 		o.Env = slices.Concat(o.Env, d.hosts.environment(), []string{"TMPDIR=" + d.sockets, "XDG_RUNTIME_DIR=" + d.sockets})
 		p, err := proc.Start(context.Background(), o) //nolint:contextcheck // the program outlives the attempt that starts it

@@ -57,7 +57,7 @@ func (d *vscodeWindow) connect(ctx context.Context) error {
 	}
 	d.address = address
 	arrives := d.desk.hosts.window(d.folder)
-	d.box.browser.receives(d.receive) //nolint:contextcheck // the program is called back as long as the session lasts
+	d.box.browser.receives(d.receive)
 	d.window, err = d.desk.browser.Window(ctx, address+"/?folder="+url.QueryEscape(d.folder), d.opens)
 	if err != nil {
 		d.desk.leave()
@@ -106,7 +106,7 @@ func (d *vscodeWindow) attended(ctx context.Context, what string, do func(contex
 	done := make(chan error, 2) // whoever is first
 	working.Go(func() { done <- do(ctx) })
 	working.Go(func() {
-		if err := d.answer(ctx); err != nil {
+		if err := d.answer(ctx); ctx.Err() == nil {
 			done <- err
 		}
 	})
@@ -114,43 +114,41 @@ func (d *vscodeWindow) attended(ctx context.Context, what string, do func(contex
 	return errors.Join(err, failed)
 }
 
-// The dialogs that a person says yes to, and the button by which.
-var vscodeDialogs = []struct {
-	says   *regexp.Regexp
-	button string
-}{
-	{regexp.MustCompile(`wants to authenticate to`), "Allow"},
-	{regexp.MustCompile(`open the external website`), "Open"},
-	{regexp.MustCompile(`Run \w+`), "Yes"}, // of a tool that may change something
-}
+// The dialogs that a person says yes to.
+var (
+	vscodeAsksLogin = regexp.MustCompile(`wants to authenticate to`)
+	vscodeAsksOpen  = regexp.MustCompile(`open the external website`)
+	vscodeAsksRun   = regexp.MustCompile(`(?m)^Run \S`) // of a tool that may change something
+)
 
-var vscodeDialog = useragent.Shown{Selector: ".monaco-dialog-box"}
+const (
+	vscodeDialog = ".monaco-dialog-box"
+	vscodeOutput = ".part.panel .view-line"
+)
 
 // answer answers dialogs until the context ends. One that no person could answer
 // with what there is ends the attempt.
 func (d *vscodeWindow) answer(ctx context.Context) error {
 	for {
-		_, text, err := d.window.Await(ctx, vscodeDialog)
-		if ctx.Err() != nil {
-			return nil
-		}
+		_, text, err := d.window.Await(ctx, useragent.Shown{Selector: vscodeDialog})
 		if err != nil {
 			return err
 		}
-		button := ""
-		for _, known := range vscodeDialogs {
-			if known.says.MatchString(text) {
-				button = known.button
-				break
-			}
-		}
-		if button == "" {
+		var button string
+		switch {
+		case vscodeAsksLogin.MatchString(text):
+			button = "Allow"
+		case vscodeAsksOpen.MatchString(text):
+			button = "Open"
+		case vscodeAsksRun.MatchString(text):
+			button = "Yes"
+		default:
 			return &answered{words: "it asks: " + strings.TrimSpace(text)}
 		}
-		if err := d.window.Click(ctx, useragent.Shown{Selector: ".monaco-dialog-box .monaco-button", Text: button}); err != nil {
+		if err := d.window.Click(ctx, useragent.Shown{Selector: vscodeDialog + " .monaco-button", Text: button}); err != nil {
 			return err
 		}
-		if err := d.window.Gone(ctx, useragent.Shown{Selector: vscodeDialog.Selector, Text: strings.SplitN(text, "\n", 2)[0]}); err != nil {
+		if err := d.window.Gone(ctx, useragent.Shown{Selector: vscodeDialog}); err != nil {
 			return err
 		}
 	}
@@ -161,14 +159,12 @@ func (d *vscodeWindow) answer(ctx context.Context) error {
 const outputScript = `[...document.querySelectorAll(".part.panel .view-line")]
   .sort((a, b) => a.offsetTop - b.offsetTop).map(l => l.textContent.replaceAll("\u00a0", " ")).join("\n")`
 
-var vscodeOutput = useragent.Shown{Selector: ".part.panel .view-line", Text: "[info]"}
-
 // failure is what VS Code says of a connection that has failed.
 func (d *vscodeWindow) failure(ctx context.Context) error {
 	if err := d.extension.request(ctx, "show", map[string]string{"server": serverName}, nil); err != nil {
 		return err
 	}
-	if _, _, err := d.window.Await(ctx, vscodeOutput); err != nil {
+	if _, _, err := d.window.Await(ctx, useragent.Shown{Selector: vscodeOutput, Text: "[info]"}); err != nil {
 		return err
 	}
 	var output string

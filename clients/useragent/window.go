@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -66,7 +67,8 @@ func (b *Browser) Window(ctx context.Context, address string, leave func(url str
 		w.working.Wait()
 		b.users.Done()
 	})
-	if err := w.prepare(); err != nil { //nolint:contextcheck // the tab outlives the call that opens it
+	context.AfterFunc(own, w.end) //nolint:contextcheck // the browser, in whose life it is, may be closed first
+	if err := w.prepare(); err != nil {
 		w.end()
 		return nil, fmt.Errorf("window: %w", err)
 	}
@@ -115,7 +117,11 @@ func (w *Window) prepare() error {
 	_, errBinding := chromedp.Call(w.own, runtime.AddBinding, runtime.AddBindingParams{Name: leaveBinding})
 	_, errScript := chromedp.Call(w.own, page.AddScriptToEvaluateOnNewDocument,
 		page.AddScriptToEvaluateOnNewDocumentParams{Source: openScript})
-	return errors.Join(errFetch, errBinding, errScript)
+	// A page that nobody looks at is slowed down, and this one is looked at
+	// whatever other tabs there are.
+	focus := emulation.SetFocusEmulationEnabledParams{Enabled: true}
+	_, errFocus := chromedp.Call(w.own, emulation.SetFocusEmulationEnabled, focus)
+	return errors.Join(errFetch, errBinding, errScript, errFocus)
 }
 
 // onRequest keeps the page from going to another origin. Frames inside the page

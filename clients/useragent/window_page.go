@@ -63,8 +63,8 @@ type seen struct {
 }
 
 // Await waits until one of these is shown, and returns which, and its text.
-func (w *Window) Await(ctx context.Context, any ...Shown) (index int, text string, err error) {
-	s, err := w.look(ctx, any, false)
+func (w *Window) Await(ctx context.Context, things ...Shown) (index int, text string, err error) {
+	s, err := w.look(ctx, things, false)
 	return s.Index, s.Text, err
 }
 
@@ -184,9 +184,9 @@ func (w *Window) within(ctx context.Context, do func(context.Context) error) err
 	defer cancel(nil)
 	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 	defer stop()
-	err := do(limited)
+	err := do(limited) //nolint:contextcheck // the window's life, cut short by the caller's context
 	if err != nil && limited.Err() != nil {
-		return context.Cause(limited)
+		return context.Cause(limited) //nolint:contextcheck // as above
 	}
 	return err
 }
