@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -182,6 +181,3 @@ func (e *extension) request(ctx context.Context, action string, parameters, resu
 		return context.Cause(ctx)
 	}
 }
-
-// shortDir is a new folder with a name short enough for the sockets in it.
-func shortDir() (string, error) { return os.MkdirTemp("", "mcpcompat-") }

@@ -4,14 +4,11 @@ package real
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"sync"
 
 	"github.com/mcpcompat/mcpcompat/clients"
-	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/internal/node"
 )
 
@@ -42,11 +39,10 @@ func vscode() program {
 type VSCode struct {
 	*release
 
-	mu    sync.Mutex
-	desks map[string]*vscodeDesk // by home
+	desks desks
 }
 
-func newVSCode(r *release) *VSCode { return &VSCode{release: r, desks: map[string]*vscodeDesk{}} }
+func newVSCode(r *release) *VSCode { return &VSCode{release: r} }
 
 // Registration implements clients.Client.
 func (*VSCode) Registration() clients.Registration {
@@ -58,8 +54,8 @@ func (*VSCode) Registration() clients.Registration {
 
 // Available implements clients.Client. It takes a browser too.
 func (v *VSCode) Available(ctx context.Context) error {
-	if _, err := useragent.FindBrowser(); err != nil {
-		return fmt.Errorf("%s: %w: %w", v.id, clients.ErrUnavailable, err)
+	if err := v.browserMissing(); err != nil {
+		return err
 	}
 	return v.release.Available(ctx)
 }
@@ -72,14 +68,14 @@ func (v *VSCode) Start(ctx context.Context, f clients.Facts) (clients.Session, e
 	}
 	box.noise = vscodeNoise
 	s := &session{sandbox: box}
-	desk, err := v.take(ctx, f.Home)
+	at, err := v.desks.take(f.Home, func(d *desk) error { return vscodeFurniture(ctx, d) })
 	if err != nil {
 		return nil, s.abandon(err)
 	}
-	d := &vscodeWindow{box: box, desk: desk, folder: filepath.Join(f.Home, "project-"+strconv.Itoa(desk.sessions))}
+	d := &vscodeWindow{box: box, desk: at, folder: filepath.Join(f.Home, "project-"+strconv.Itoa(at.sessions))}
 	s.driver, s.release = d, func() {
 		d.leave()
-		v.giveBack(desk)
+		v.desks.giveBack(at)
 	}
 	if err := d.configure(f); err != nil {
 		return nil, s.abandon(err)
@@ -89,29 +85,3 @@ func (v *VSCode) Start(ctx context.Context, f clients.Facts) (clients.Session, e
 
 // vscodeNoise is the time before each line of its log.
 var vscodeNoise = regexp.MustCompile(`^\[[0-9T:.Z-]+\] *`)
-
-// take counts a session of a home.
-func (v *VSCode) take(ctx context.Context, home string) (*vscodeDesk, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	d := v.desks[home]
-	if d == nil {
-		var err error
-		if d, err = openDesk(ctx, home); err != nil {
-			return nil, err
-		}
-		v.desks[home] = d
-	}
-	d.sessions++
-	return d, nil
-}
-
-// giveBack closes the desk with the last session of the home.
-func (v *VSCode) giveBack(d *vscodeDesk) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if d.sessions--; d.sessions == 0 {
-		delete(v.desks, d.home)
-		_ = d.close() // nothing of it is needed any more
-	}
-}

@@ -5,109 +5,57 @@ package real
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"sync"
+	"strings"
 
-	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
-// vscodeDesk is one installation of VS Code and the browser in which it is used.
-// All sessions of a home share it, each in a window of its own: the program keeps
-// tokens in the browser.
-type vscodeDesk struct {
-	home    string
-	browser *useragent.Browser
-	hosts   *extensionHost
-	sockets string // a folder
-
-	mu       sync.Mutex
-	sessions int
-	windows  int           // open ones; without any the program is ended
-	address  string        // "" before the program was started the first time
-	process  *proc.Process // nil while it does not run
-}
-
-// openDesk makes what a program of that home will need. It starts nothing.
-func openDesk(ctx context.Context, home string) (d *vscodeDesk, err error) {
-	d = &vscodeDesk{home: home, browser: useragent.NewBrowser(useragent.BrowserOptions{})}
-	if err := d.browser.Available(); err != nil {
-		return nil, err
-	}
-	if d.hosts, err = newExtensionHost(ctx); err != nil {
-		return nil, err
-	}
-	if d.sockets, err = shortDir(); err == nil {
-		err = d.hosts.install(d.extensions())
-	}
-	if err != nil {
-		return nil, errors.Join(err, d.close())
-	}
-	return d, nil
-}
-
-func (d *vscodeDesk) data() string       { return filepath.Join(d.home, "data") }
-func (d *vscodeDesk) extensions() string { return filepath.Join(d.home, "extensions") }
+// vscodeData and vscodeExtensions are VS Code's folders in a home.
+func vscodeData(home string) string       { return filepath.Join(home, "data") }
+func vscodeExtensions(home string) string { return filepath.Join(home, "extensions") }
 
 // vscodeListens is how the program says where its interface is.
-var vscodeListens = regexp.MustCompile(`HTTP server listening on (http://127\.0\.0\.1:(\d+))/`)
+var vscodeListens = regexp.MustCompile(`HTTP server listening on (http://127\.0\.0\.1:\d+)/`)
 
-// enter counts a window, for the first of which the program is started, by the
-// sandbox of the session that opens it. It has the same address every time, so
-// that the browser finds what it keeps for it.
-func (d *vscodeDesk) enter(ctx context.Context, box *sandbox) (address string, err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.windows == 0 {
-		bind := "127.0.0.1:0"
-		if d.address != "" {
-			bind = d.address[len("http://"):]
+// vscodeFurniture is what VS Code will need in a home. It starts nothing.
+func vscodeFurniture(ctx context.Context, d *desk) error {
+	hosts, err := newExtensionHost(ctx)
+	if err != nil {
+		return err
+	}
+	sockets, err := os.MkdirTemp("", "mcpcompat-") // their names must be short
+	if err == nil {
+		err = hosts.install(vscodeExtensions(d.home))
+	}
+	d.clear = func() error {
+		hosts.close()
+		return os.RemoveAll(sockets)
+	}
+	if err != nil {
+		return errors.Join(err, d.clear())
+	}
+	d.extensions = hosts
+	d.launch = func(ctx context.Context, box *sandbox, address string) (*proc.Process, string, error) {
+		bind := strings.TrimPrefix(address, "http://")
+		if bind == "" {
+			bind = "127.0.0.1:0"
 		}
 		o := box.options([]string{
 			"--auth", "none", "--bind-addr", bind, "--config", filepath.Join(d.home, "code-server.yaml"),
-			"--user-data-dir", d.data(), "--extensions-dir", d.extensions(),
-			"--enable-proposed-api", "mcpcompat.driver", "--disable-telemetry", "--disable-update-check",
+			"--user-data-dir", vscodeData(d.home), "--extensions-dir", vscodeExtensions(d.home),
+			"--disable-telemetry", "--disable-update-check",
 			"--disable-workspace-trust", "--disable-getting-started-override",
 		}, proc.Options{})
-		o.Env = slices.Concat(o.Env, d.hosts.environment(), []string{"TMPDIR=" + d.sockets, "XDG_RUNTIME_DIR=" + d.sockets})
-		p, err := proc.Start(context.Background(), o) //nolint:contextcheck // the program outlives the attempt that starts it
+		o.Env = slices.Concat(o.Env, hosts.environment(), []string{"TMPDIR=" + sockets, "XDG_RUNTIME_DIR=" + sockets})
+		p, line, err := d.start(ctx, box, o, vscodeListens.MatchString)
 		if err != nil {
-			return "", err
+			return nil, "", err
 		}
-		box.watch(p)
-		line, err := p.Await(ctx, vscodeListens.MatchString)
-		if err != nil {
-			return "", errors.Join(err, p.Close())
-		}
-		box.watch(nil) // from now on its log is not what a person sees
-		d.process, d.address = p, vscodeListens.FindStringSubmatch(line)[1]
-	}
-	d.windows++
-	return d.address, nil
-}
-
-// leave ends the program with its last window.
-func (d *vscodeDesk) leave() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.windows--; d.windows == 0 {
-		d.process.Close() //nolint:errcheck // it always returns nil
-		d.process = nil
-	}
-}
-
-func (d *vscodeDesk) close() error {
-	err := d.browser.Close()
-	d.hosts.close()
-	if d.sockets != "" {
-		err = errors.Join(err, os.RemoveAll(d.sockets))
-	}
-	if err != nil {
-		return fmt.Errorf("VS Code's browser: %w", err)
+		return p, vscodeListens.FindStringSubmatch(line)[1], nil
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
@@ -23,7 +24,7 @@ const vscodeRedirect = "https://vscode.dev/redirect"
 // vscodeWindow is a window of VS Code, and who sits in front of it.
 type vscodeWindow struct {
 	box    *sandbox
-	desk   *vscodeDesk
+	desk   *desk
 	folder string // that is open in it
 
 	window    *useragent.Window // nil while none is open
@@ -38,7 +39,7 @@ func (d *vscodeWindow) configure(f clients.Facts) error {
 	if c := f.Credentials; c != nil {
 		server["oauth"] = object{"clientId": c.ClientID}
 	}
-	user := filepath.Join(d.desk.data(), "User")
+	user := filepath.Join(vscodeData(f.Home), "User")
 	return errors.Join(
 		writeJSON(filepath.Join(user, "mcp.json"), object{"servers": object{serverName: server}}),
 		writeJSON(filepath.Join(user, "settings.json"), object{
@@ -56,7 +57,7 @@ func (d *vscodeWindow) connect(ctx context.Context) error {
 		return err
 	}
 	d.address = address
-	arrives := d.desk.hosts.window(d.folder)
+	arrives := d.desk.extensions.window(d.folder)
 	d.box.browser.receives(d.receive)
 	d.window, err = d.desk.browser.Window(ctx, address+"/?folder="+url.QueryEscape(d.folder), d.opens)
 	if err != nil {
@@ -67,17 +68,12 @@ func (d *vscodeWindow) connect(ctx context.Context) error {
 		return err
 	}
 	return d.attended(ctx, "the connection", func(ctx context.Context) error {
-		if err := d.extension.request(ctx, "start", nil, nil); err != nil {
+		if err := d.known(ctx); err != nil {
 			return err
 		}
-		var tools []string
-		if err := d.extension.request(ctx, "tools", nil, &tools); err != nil {
+		var runs bool
+		if err := d.extension.request(ctx, "start", nil, &runs); err != nil || runs {
 			return err
-		}
-		for _, tool := range tools {
-			if strings.HasPrefix(tool, "mcp_") {
-				return nil
-			}
 		}
 		return d.failure(ctx)
 	})
@@ -159,11 +155,29 @@ func (d *vscodeWindow) answer(ctx context.Context) error {
 const outputScript = `[...document.querySelectorAll(".part.panel .view-line")]
   .sort((a, b) => a.offsetTop - b.offsetTop).map(l => l.textContent.replaceAll("\u00a0", " ")).join("\n")`
 
+// known waits until VS Code knows the server: until then it would start nothing,
+// and say nothing. It is asked to show the server's output, which it does as
+// soon as there is one.
+func (d *vscodeWindow) known(ctx context.Context) error {
+	output := useragent.Shown{Selector: ".part.panel", Text: "MCP: " + serverName}
+	for {
+		if err := d.extension.request(ctx, "show", map[string]string{"server": serverName}, nil); err != nil {
+			return err
+		}
+		short, cancel := context.WithTimeout(ctx, vscodeInterval)
+		_, _, err := d.window.Await(short, output)
+		cancel()
+		if err == nil || !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// vscodeInterval is how often VS Code is asked.
+const vscodeInterval = 100 * time.Millisecond
+
 // failure is what VS Code says of a connection that has failed.
 func (d *vscodeWindow) failure(ctx context.Context) error {
-	if err := d.extension.request(ctx, "show", map[string]string{"server": serverName}, nil); err != nil {
-		return err
-	}
 	if _, _, err := d.window.Await(ctx, useragent.Shown{Selector: vscodeOutput, Text: "[info]"}); err != nil {
 		return err
 	}

@@ -6,34 +6,34 @@ const net = require("net");
 const readline = require("readline");
 const vscode = require("vscode");
 
-// VS Code reads its configuration while its extensions start already.
-const configured = () => new Promise((resolve) => {
-  if (vscode.lm.mcpServerDefinitions.length > 0) return resolve();
-  const waiting = vscode.lm.onDidChangeMcpServerDefinitions(() => {
-    if (vscode.lm.mcpServerDefinitions.length > 0) {
-      waiting.dispose();
-      resolve();
-    }
-  });
-});
+const tools = () => vscode.lm.tools.map((tool) => tool.name).filter((name) => name.startsWith("mcp_"));
+
+// Extensions are told of tools a moment after the server has listed them.
+const moment = 2000, interval = 20;
 
 const actions = {
-  // As the command "MCP: Start Server"; it ends when the server runs, or does not.
+  // As the command "MCP: Start Server"; it ends when the server runs, or does
+  // not, and says which.
   async start() {
-    await configured();
     const options = {promptType: "all-untrusted", autoTrustChanges: true, waitForLiveTools: true};
     await vscode.commands.executeCommand("workbench.mcp.startServer", "*", options);
+    for (let waited = 0; tools().length === 0 && waited < moment; waited += interval) {
+      await new Promise((resolve) => setTimeout(resolve, interval));
+    }
+    return tools().length > 0;
   },
-  // As the command "MCP: Show Output", of a server in the user's own mcp.json.
+  // As the command "MCP: Show Output", of a server in the user's own mcp.json,
+  // which is a local or a remote one, as VS Code has it.
   async show({server}) {
-    await vscode.commands.executeCommand("workbench.mcp.showOutput", "mcp.config.usrlocal." + server);
+    for (const place of ["usrlocal", "usrremote"]) {
+      await vscode.commands.executeCommand("workbench.mcp.showOutput", `mcp.config.${place}.${server}`);
+    }
   },
-  tools: () => vscode.lm.tools.map((tool) => tool.name),
   // Tools are named after their server and themselves.
   async call({tool, arguments: input}) {
-    const found = vscode.lm.tools.find(({name}) => name.startsWith("mcp_") && name.endsWith("_" + tool));
-    if (!found) throw new Error(`no MCP server has a tool ${tool}: ${actions.tools().join(", ") || "there are none"}`);
-    const {content} = await vscode.lm.invokeTool(found.name, {input, toolInvocationToken: undefined});
+    const found = tools().find((name) => name.endsWith("_" + tool));
+    if (!found) throw new Error(`no MCP server has a tool ${tool}: ${tools().join(", ") || "there are none"}`);
+    const {content} = await vscode.lm.invokeTool(found, {input, toolInvocationToken: undefined});
     return content.filter((part) => typeof part.value === "string").map((part) => part.value).join("\n");
   },
 };
