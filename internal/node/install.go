@@ -106,7 +106,7 @@ func (in Installer) build(ctx context.Context, r Runtime, p Package, dir string)
 	if err := buildNested(ctx, r, p, dir, home); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(filepath.Join(dir, homeName)); err != nil {
+	if err := os.RemoveAll(home); err != nil {
 		return err
 	}
 	if _, err := os.Stat(Installed{Package: p, Dir: dir}.Root()); err != nil {
