@@ -47,7 +47,6 @@ func (c *Catalogue) describeClient(client clients.Client, fields []quirk.Field) 
 	id := client.Identity()
 	info := report.ClientInfo{
 		Client: id.String(), Basis: string(id.Basis), Name: id.Name, Current: current(client),
-		Register: client.Registration().RedirectURIs,
 	}
 	if i := slices.IndexFunc(c.profiles, func(p *emulated.Profile) bool { return p.ID == id.ID }); i >= 0 {
 		p := c.profiles[i]
@@ -58,6 +57,9 @@ func (c *Catalogue) describeClient(client clients.Client, fields []quirk.Field) 
 	if !ok || e.Variant() == nil {
 		return info
 	}
+	// A released program is given a port of this machine; what its documentation
+	// tells an operator is in its profile.
+	info.Register = e.Registration().RedirectURIs
 	v := e.Variant()
 	info.Title, info.KnownFrom = v.Title, knownFrom(v)
 	for _, s := range subjects() {
