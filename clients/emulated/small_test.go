@@ -171,7 +171,7 @@ func TestAForeignResponseIsDropped(t *testing.T) {
 		q.Set("error_description", "call 555-1234")
 	}}
 	o = connectOnce(t, Behaviour{}, newLab(t, from).mcp.URL+"/mcp", hostile)
-	if o.Status != clients.Refused || strings.Contains(o.Words, "555") {
+	if o.Status != clients.Refused || strings.Contains(o.Words, "555-1234") {
 		t.Errorf("the words of a foreign issuer are shown: %s: %s", o.Status, o.Words)
 	}
 }
