@@ -101,7 +101,8 @@ func (d *geminiCommand) connect(ctx context.Context) error {
 		}
 	}
 	err := d.begin(ctx)
-	if err == nil || !before || !d.loggedIn() {
+	badTokens := before && d.loggedIn()
+	if err == nil || !badTokens && !says(err, geminiByHand) {
 		return err
 	}
 	if err := d.login(ctx); err != nil {
@@ -109,6 +110,10 @@ func (d *geminiCommand) connect(ctx context.Context) error {
 	}
 	return d.begin(ctx)
 }
+
+// geminiByHand are the words with which the program leaves the login to its user,
+// whose command looks for metadata where the login that begins by itself does not.
+var geminiByHand = regexp.MustCompile("Please authenticate manually with /mcp auth")
 
 // begin has the program do nothing but begin: it has listed the tools when it
 // offers them to its model.

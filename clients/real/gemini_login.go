@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
@@ -17,6 +18,10 @@ var (
 	geminiAsks = regexp.MustCompile(`Do you want to continue\?`)
 	geminiDone = regexp.MustCompile(`Successfully authenticated|Failed to authenticate.*|Authentication cancelled.*`)
 )
+
+// geminiGlance is how long the user waits for the browser to open before typing
+// again.
+const geminiGlance = 2 * time.Second
 
 // loggedIn says that the program has stored tokens, good or bad.
 func (d *geminiCommand) loggedIn() bool {
@@ -55,9 +60,7 @@ func (d *geminiCommand) login(ctx context.Context) error {
 		for {
 			select {
 			case <-asked:
-				// What is typed before the dialogue has been drawn is lost.
-				pause(ctx, glance)
-				_, _ = p.Write([]byte("\r")) // a program that has ended is noticed below
+				d.agree(ctx, p, func() bool { return d.box.browser.mark() == mark && len(ended) == 0 })
 			case words := <-ended:
 				answers <- words
 				return
@@ -76,4 +79,17 @@ func (d *geminiCommand) login(ctx context.Context) error {
 		return nil
 	}
 	return &answered{words: words}
+}
+
+// agree answers the question whether a browser may be opened. What is typed before
+// the dialogue has been drawn is lost, so the user looks whether one opens, and
+// types again while the question is open.
+func (*geminiCommand) agree(ctx context.Context, p *proc.Process, open func() bool) {
+	for open() && p.Err() == nil {
+		pause(ctx, glance)
+		_, _ = p.Write([]byte("\r")) // a program that has ended is noticed by whoever waits for it
+		if !pause(ctx, geminiGlance) {
+			return
+		}
+	}
 }

@@ -164,7 +164,7 @@ func (s *mcpGoSession) Call(ctx context.Context, tool string, arguments map[stri
 	}
 	var result *mcp.CallToolResult
 	err := s.authorized(ctx, func() (err error) {
-		result, err = c.CallTool(ctx, mcp.CallToolRequest{Params: mcp.CallToolParams{Name: tool, Arguments: arguments}})
+		result, err = c.CallTool(ctx, mcp.CallToolRequest{Params: mcp.CallToolParams{Name: tool, Arguments: object(arguments)}})
 		return err
 	})
 	if err != nil {

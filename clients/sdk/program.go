@@ -98,3 +98,12 @@ func callback(ctx context.Context, ua clients.UserAgent, address, redirect strin
 		return nil, fmt.Errorf("%w: the browser came to rest at %s: %s", errNoCallback, landing.URL, landing.Page)
 	}
 }
+
+// object are the arguments of a call: the SDKs send what they are given, and null is no
+// object, which is what arguments are if they are sent.
+func object(arguments map[string]any) map[string]any {
+	if arguments == nil {
+		return map[string]any{}
+	}
+	return arguments
+}

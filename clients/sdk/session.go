@@ -150,7 +150,7 @@ func (s *session) Call(ctx context.Context, tool string, arguments map[string]an
 	if connected == nil {
 		return notConnected()
 	}
-	result, err := connected.CallTool(ctx, &mcp.CallToolParams{Name: tool, Arguments: arguments})
+	result, err := connected.CallTool(ctx, &mcp.CallToolParams{Name: tool, Arguments: object(arguments)})
 	if err != nil {
 		return s.failure(err)
 	}
