@@ -55,6 +55,7 @@ func adapters() []adapter {
 		{claudeCode(), func(r *release) clients.Client { return newClaudeCode(r) }},
 		{codex(), func(r *release) clients.Client { return newCodex(r) }},
 		{inspector(), func(r *release) clients.Client { return newInspector(r) }},
+		{inspectorWeb(), func(r *release) clients.Client { return newInspectorWeb(r) }},
 		{opencode(), func(r *release) clients.Client { return newOpencode(r) }},
 		{cline(), func(r *release) clients.Client { return newCline(r) }},
 		{qwen(), func(r *release) clients.Client { return newQwen(r) }},
