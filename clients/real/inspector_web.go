@@ -39,7 +39,7 @@ func newInspectorWeb(r *release) *InspectorWeb {
 func (*InspectorWeb) Registration() clients.Registration {
 	return clients.Registration{
 		Name:          "MCP Inspector",
-		RedirectURIs:  []string{fmt.Sprintf("http://127.0.0.1:%d/oauth/callback", inspectorWebPort)},
+		RedirectURIs:  []string{fmt.Sprintf("http://localhost:%d/oauth/callback", inspectorWebPort)},
 		NoCredentials: true,
 	}
 }
@@ -59,7 +59,7 @@ func (i *InspectorWeb) Start(ctx context.Context, f clients.Facts) (clients.Sess
 		return nil, err
 	}
 	box.env = []string{
-		"HOST=127.0.0.1", "CLIENT_PORT=" + strconv.Itoa(inspectorWebPort),
+		"CLIENT_PORT=" + strconv.Itoa(inspectorWebPort),
 		"MCP_AUTO_OPEN_ENABLED=false", "MCP_INSPECTOR_SECRET_STORE=file",
 	}
 	s := &session{sandbox: box}
@@ -76,7 +76,7 @@ func (i *InspectorWeb) Start(ctx context.Context, f clients.Facts) (clients.Sess
 }
 
 // inspectorPage is how the program says where its page is, with the key to it.
-var inspectorPage = regexp.MustCompile(`(http://127\.0\.0\.1:\d+/?\?\S+)`)
+var inspectorPage = regexp.MustCompile(`http://(localhost|127\.0\.0\.1):\d+/?\?\S+`)
 
 // inspectorFurniture is how the program is started.
 func inspectorFurniture(d *desk) error {
