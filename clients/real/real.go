@@ -64,6 +64,7 @@ func adapters() []adapter {
 		{typeScriptSDK(1), func(r *release) clients.Client { return newTypeScriptSDK(r, 1) }},
 		{pythonSDK(2), func(r *release) clients.Client { return newPythonSDK(r, 2) }},
 		{pythonSDK(1), func(r *release) clients.Client { return newPythonSDK(r, 1) }},
+		{fastMCP(), func(r *release) clients.Client { return newFastMCP(r) }},
 		{rmcp(), func(r *release) clients.Client { return newRMCP(r) }},
 		{vscode(), func(r *release) clients.Client { return newVSCode(r) }},
 		{copilot(), func(r *release) clients.Client { return newCopilot(r) }},

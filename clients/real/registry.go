@@ -1,6 +1,7 @@
 package real
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -42,7 +43,7 @@ func (p pypi) look(ctx context.Context, r *release) (installation, error) {
 	}
 	wanted := python.Package{Name: p.name, Version: r.version}
 	if r.pinned() {
-		if wanted.Lock, err = locks.ReadFile("locks/" + r.lock + "/requirements.txt"); err != nil {
+		if wanted.Lock, err = locks.ReadFile("locks/" + cmp.Or(r.lock, r.id) + "/requirements.txt"); err != nil {
 			return installation{}, err
 		}
 	}

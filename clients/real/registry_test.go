@@ -22,6 +22,7 @@ func TestSDKsWithoutTheirTools(t *testing.T) {
 		says    string
 	}{
 		"python-sdk": {"2.3.0", python.ErrNoPython, "python3-venv"},
+		"fastmcp":    {"4.1.2", python.ErrNoPython, "python3-venv"},
 		"rmcp":       {"3.1.4", cargo.ErrNoCargo, "install Rust"},
 	} {
 		o := programs.Options{Cache: t.TempDir(), Install: programs.Asked("1")}

@@ -181,10 +181,16 @@ func (b *sandbox) close() error {
 		return nil
 	}
 	b.quit()
+	b.vacate()
+	return b.browser.close()
+}
+
+// vacate gives the ports back that are said to be in use.
+func (b *sandbox) vacate() {
 	for _, l := range b.taken {
 		_ = l.Close() // it only kept others away
 	}
-	return b.browser.close()
+	b.taken = nil
 }
 
 // writeFile writes one of a program's own files, for its user alone.
