@@ -131,6 +131,9 @@ func ratio(n, of int) string {
 // knownFrom is the best evidence for a client, and how much nobody knows.
 func (v *view) knownFrom(row Cell) string {
 	if row.Basis != "emulated" && row.Basis != "" {
+		if date := v.measured(row); date != "" {
+			return row.Basis + ", " + date
+		}
 		return row.Basis
 	}
 	info := v.clients[rowKey(row)]
@@ -144,6 +147,18 @@ func (v *view) knownFrom(row Cell) string {
 		best += fmt.Sprintf(", %d?", n)
 	}
 	return best
+}
+
+// measured is the oldest date of what was measured of a row on other days; ""
+// means that it was all measured with the rest.
+func (v *view) measured(row Cell) string {
+	oldest := ""
+	for _, col := range v.cols {
+		if c := v.at(row, col.Deployment); c != nil && c.Measured != "" && (oldest == "" || c.Measured < oldest) {
+			oldest = c.Measured
+		}
+	}
+	return oldest
 }
 
 // whoAndWhere says which clients broke at which deployments, those with the

@@ -70,8 +70,11 @@ type Cell struct {
 	Wire string `json:"wire,omitempty"`
 	// Features are what the client sent, one value for each thing in which
 	// clients differ; nil means that they were not asked for.
-	Features   []Feature `json:"features,omitempty"`
-	DurationMS float64   `json:"durationMs"`
+	Features []Feature `json:"features,omitempty"`
+	// Measured is the RFC 3339 date of the measurement; "" means that of the
+	// results. See [Results.Carry].
+	Measured   string  `json:"measured,omitempty"`
+	DurationMS float64 `json:"durationMs"`
 }
 
 // Feature is one thing about what a client sent.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -22,6 +23,7 @@ type matrixFlags struct {
 	measureFlags
 
 	merge  []string
+	night  string
 	pages  string
 	accept string
 }
@@ -40,8 +42,9 @@ historical variants at every deployment, the hostile ones too. The current clien
 at the deployments of the suite main are measured in full, with consent in a real
 browser where there is one; the cells beyond them are measured in brief, with
 consent over plain HTTP and without a recording. Released programs, SDKs and
-containers, which cost seconds, are measured at the
-deployments of the suites released and containers.
+containers, which cost seconds, are measured at the deployments of the suites
+released and containers. Where the last night measured more of released programs
+than this machine, the pages show that with its date.
 
 A broken cell is a result, not an error. Exit codes: 0 everything selected was
 measured and written, 2 usage or harness error.`,
@@ -71,6 +74,8 @@ measured and written, 2 usage or harness error.`,
 		"folder below which the pages are written (default: the present one for everything, the folder --out for a selection)")
 	cmd.Flags().StringSliceVar(&flags.merge, "merge", nil,
 		"take the results of these files, measured elsewhere with --shard, and measure nothing")
+	cmd.Flags().StringVar(&flags.night, "night", nightlyFile,
+		"results of the last night, to show of released programs what is not measured now; none there means that there are none")
 	cmd.Flags().StringVar(&flags.accept, "accept", "", "take the results over as the accepted ones, into this folder")
 	cmd.Flags().Lookup("accept").NoOptDefVal = acceptedDir
 	return cmd
@@ -85,11 +90,15 @@ func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
 	if err != nil {
 		return err
 	}
+	shown, carried, err := m.shown(flags)
+	if err != nil {
+		return err
+	}
 	root := cmp.Or(flags.pages, ".")
 	if flags.pages == "" && (flags.selects() || !m.complete) {
 		root = flags.out // a part must not take the place of the whole
 	}
-	if err := report.WritePages(root, m.results, m.pages); err != nil {
+	if err := report.WritePages(root, shown, pageOptions(m.cat)); err != nil {
 		return err
 	}
 	if err := a.print(m, &flags.measureFlags); err != nil {
@@ -101,7 +110,10 @@ func (a *app) matrix(ctx context.Context, flags *matrixFlags) error {
 		news = a.stderr
 	}
 	fmt.Fprintf(news, "page:    %s\n", filepath.Join(root, report.MatrixPage))
-	if err := a.accept(news, m, flags); err != nil {
+	if carried != "" {
+		fmt.Fprintf(news, "         %s\n", carried)
+	}
+	if err := a.accept(news, m, shown, flags); err != nil {
 		return err
 	}
 	return matrixOutcome(m.results)
@@ -129,7 +141,7 @@ func (a *app) measureOrMerge(ctx context.Context, flags *matrixFlags) (*measurem
 		return nil, err
 	}
 	m := &measurement{
-		plan: plan, results: results, look: lookups(cat), pages: pageOptions(cat),
+		cat: cat, plan: plan, results: results,
 		complete: len(plan.Scenarios) == len(cat.Scenarios()),
 	}
 	if err := m.write(flags.out); err != nil {
@@ -152,14 +164,40 @@ func everything(s scenarios.Selection) scenarios.Selection {
 	return s
 }
 
+// shown is what the pages show: what was measured, and of released programs what
+// the last night measured and this machine did not; words say how much that is.
+// A selection shows only itself.
+func (m *measurement) shown(flags *matrixFlags) (_ *report.Results, words string, _ error) {
+	if flags.night == "" || flags.selects() {
+		return m.results, "", nil
+	}
+	night, err := report.Read(flags.night)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return m.results, "", nil
+	case err != nil:
+		return nil, "", err
+	case night.Revision != m.results.Revision:
+		return m.results, "without the last night's released programs, which were judged by revision " + night.Revision, nil
+	}
+	shown, carried, err := m.results.Carry(night)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", flags.night, err)
+	}
+	if carried > 0 {
+		words = fmt.Sprintf("with %d cells of released programs that were measured on %s (%s)", carried, night.Date, flags.night)
+	}
+	return shown, words, m.cat.Describe(shown)
+}
+
 // accept compares the results with the accepted ones, or takes them over.
-func (a *app) accept(news io.Writer, m *measurement, flags *matrixFlags) error {
+func (a *app) accept(news io.Writer, m *measurement, results *report.Results, flags *matrixFlags) error {
 	expected := m.expected(flags)
 	if flags.accept != "" {
 		if !m.complete {
 			return errAcceptPart
 		}
-		written, err := report.WriteAccepted(flags.accept, m.results, expected)
+		written, err := report.WriteAccepted(flags.accept, results, expected)
 		if err != nil {
 			return err
 		}
@@ -175,10 +213,10 @@ func (a *app) accept(news io.Writer, m *measurement, flags *matrixFlags) error {
 		fmt.Fprintln(news, "\nnot compared with the accepted results: only a part of the scenarios was run")
 	case accepted.Revision == "":
 		fmt.Fprintln(news, "\nno results have been accepted yet; make accept does it")
-	case accepted.Revision != m.results.Revision:
+	case accepted.Revision != results.Revision:
 		fmt.Fprintf(news, "\nnot compared: the accepted results are of revision %s\n", accepted.Revision)
 	default:
-		fmt.Fprint(news, "\n"+changes(m.results, accepted, expected, a.stdout.options()))
+		fmt.Fprint(news, "\n"+changes(results, accepted, expected, a.stdout.options()))
 	}
 	return nil
 }

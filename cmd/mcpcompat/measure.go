@@ -16,10 +16,9 @@ import (
 
 // measurement is a run that came to its end.
 type measurement struct {
+	cat     catalogue
 	plan    scenarios.Plan
 	results *report.Results
-	look    report.Lookups
-	pages   report.PageOptions
 	// complete says that every scenario was attempted; only then are the
 	// verdicts comparable with the accepted ones.
 	complete bool
@@ -63,7 +62,7 @@ func (a *app) carryOut(
 	})
 	p.done()
 	done := &measurement{
-		plan: plan, results: results, look: lookups(cat), pages: pageOptions(cat),
+		cat: cat, plan: plan, results: results,
 		complete: len(plan.Scenarios) == len(cat.Scenarios()),
 	}
 	if results != nil && len(results.Cells) > 0 {
@@ -108,7 +107,7 @@ func (m *measurement) write(out string) error {
 	if err := report.Write(resultsPath(out), m.results); err != nil {
 		return err
 	}
-	junit, err := report.JUnit(m.results, m.look)
+	junit, err := report.JUnit(m.results, lookups(m.cat))
 	if err != nil {
 		return err
 	}

@@ -40,3 +40,51 @@ func TestMatrixOfShards(t *testing.T) {
 		t.Errorf("both: exit %d, %s", code, &i.stderr)
 	}
 }
+
+// The pages show of released programs what the last night measured, and the
+// files for other programs only what was measured now.
+func TestMatrixWithTheLastNight(t *testing.T) {
+	t.Parallel()
+	i := newInvocation(t)
+	if code := i.run("matrix", "--out", "{}/out", "--pages", "{}/pages"); code != exitOK {
+		t.Fatalf("exit %d, %s", code, &i.stderr)
+	}
+	night, err := report.Read(i.path("out/results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := night.Cells[0]
+	last.Client, last.ClientName, last.Basis = "nightly-client@7.0.0", "Nightly Client", "real"
+	measured := len(night.Cells)
+	night.Cells, night.Date = append(night.Cells, last), "2026-11-20"
+	if err := report.Write(i.path("night.json"), night); err != nil {
+		t.Fatal(err)
+	}
+	run := func(more ...string) (page string) {
+		t.Helper()
+		args := append([]string{"matrix", "--out", "{}/out", "--pages", "{}/pages", "--night", "{}/night.json"}, more...)
+		if code := i.run(args...); code != exitOK {
+			t.Fatalf("exit %d, %s", code, &i.stderr)
+		}
+		text, err := os.ReadFile(i.path("pages/compat-matrix.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	const row = "| [Nightly Client 7.0.0 (real)](docs/clients/nightly-client.md) | real, 2026-11-20 |"
+	if page := run(); !strings.Contains(page, row) || !strings.Contains(i.stdout.String(), "with 1 cells of released programs") {
+		t.Errorf("the row is missing: %s\n%s", &i.stdout, page)
+	}
+	if r, err := report.Read(i.path("out/results.json")); err != nil || len(r.Cells) != measured {
+		t.Errorf("the results have what was not measured: %v", err)
+	}
+	for _, more := range [][]string{{"--revision", "2025-06-18"}, {"--basis", "emulated"}, {"--night", ""}, {"--night", "{}/none.json"}} {
+		if page := run(more...); strings.Contains(page, "Nightly Client") {
+			t.Errorf("%v: shows the last night", more)
+		}
+	}
+	if code := i.run("matrix", "--out", "{}/out", "--pages", "{}/pages", "--night", "{}/pages/compat-matrix.md"); code != exitError {
+		t.Errorf("a night that is none: exit %d", code)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/drift"
 	"github.com/mcpcompat/mcpcompat/scenarios/wire"
@@ -95,26 +94,12 @@ func (n Night) Quiet() bool {
 }
 
 // Keep reduces results to what the next night is compared with: the released
-// programs, without findings.
+// programs, shortened, with the features of what they sent.
 func Keep(r *report.Results) *report.Results {
 	kept := *r
-	kept.Cells = nil
-	for _, c := range r.Cells {
-		if !released(c) {
-			continue
-		}
-		scenarios := make([]report.Scenario, len(c.Scenarios))
-		for i, s := range c.Scenarios {
-			scenarios[i] = report.Scenario{ID: s.ID, Name: s.Name, Verdict: s.Verdict, Reason: s.Reason}
-		}
-		c.Scenarios, c.Recording = scenarios, ""
-		kept.Cells = append(kept.Cells, c)
-	}
-	return &kept
-}
-
-func released(c report.Cell) bool {
-	return c.Basis == string(clients.Real) || c.Basis == string(clients.SDK)
+	kept.Clients, kept.Deployments = nil, nil // the data of a later day describes them
+	kept.Cells = slices.DeleteFunc(slices.Clone(r.Cells), func(c report.Cell) bool { return !c.Released() })
+	return kept.Slim()
 }
 
 // unversioned is the name of a client without its version.
@@ -130,7 +115,7 @@ func unversioned(client string) string {
 func cells(r *report.Results) map[string]report.Cell {
 	out := map[string]report.Cell{}
 	for _, c := range r.Cells {
-		if released(c) {
+		if c.Released() {
 			out[standing(c).Name()] = c
 		}
 	}
@@ -164,7 +149,7 @@ func releases(last, now *report.Results) []Release {
 	versions := func(r *report.Results) map[string]string {
 		out := map[string]string{}
 		for _, c := range r.Cells {
-			if released(c) {
+			if c.Released() {
 				_, version, _ := strings.Cut(c.Client, "@")
 				out[unversioned(c.Client)] = version
 			}
