@@ -92,7 +92,7 @@ func (c *Catalogue) Select(s Selection) (Plan, error) {
 	if err := errors.Join(errs...); err != nil {
 		return Plan{}, err
 	}
-	plan := Plan{Scenarios: ids}
+	plan := Plan{Scenarios: ids, Skipped: c.otherReleases(s, rows)}
 	everything := slices.Contains(s.Clients, All) || slices.Contains(s.Deployments, All)
 	for _, d := range columns {
 		for _, r := range rows {
@@ -109,6 +109,29 @@ func (c *Catalogue) Select(s Selection) (Plan, error) {
 			ErrSelection, s.Basis, strings.Join(s.Clients, ", "))
 	}
 	return plan, nil
+}
+
+// otherReleases are those that were named and are left to their emulations,
+// because no basis was asked for that would have them installed.
+func (c *Catalogue) otherReleases(s Selection, rows []clients.Client) []report.Skipped {
+	var out []report.Skipped
+	for _, selector := range s.Clients {
+		id, version, _ := strings.Cut(strings.SplitN(selector, "+", 2)[0], "@")
+		of := func(o clients.Client) bool {
+			return o.Identity().ID == id && (o.Identity().Basis == clients.Real || o.Identity().Basis == clients.SDK)
+		}
+		i := slices.IndexFunc(c.others, of)
+		if s.Basis != "" || version == "" || c.release == nil || i < 0 || slices.ContainsFunc(rows, of) {
+			continue
+		}
+		known := c.others[i].Identity()
+		out = append(out, report.Skipped{
+			What: fmt.Sprintf("client %s@%s (%s)", id, version, known.Basis),
+			Why: fmt.Sprintf("this is the emulation; --basis %s installs and measures another release than %s, which the adapter is made for",
+				known.Basis, known.Version),
+		})
+	}
+	return out
 }
 
 // current tells how a client behaves today from its historical variants.

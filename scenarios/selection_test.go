@@ -86,6 +86,26 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+// Whoever names another release is told that this is not it.
+func TestSelectSaysWhereOnlyTheEmulationIsMeant(t *testing.T) {
+	t.Parallel()
+	c := catalogue(t)
+	for selector, want := range map[string]string{
+		"mcp-remote@0.15.0": "client mcp-remote@0.15.0 (real)", "mcp-remote@0.15.1": "", "mcp-remote": "", "cursor@1.0.0": "",
+	} {
+		plan, err := c.Select(scenarios.Selection{Clients: []string{selector}, Deployments: []string{"reference"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == "" && len(plan.Skipped) == 0 {
+			continue
+		}
+		if len(plan.Skipped) != 1 || plan.Skipped[0].What != want {
+			t.Errorf("%s: skipped %+v, want %q", selector, plan.Skipped, want)
+		}
+	}
+}
+
 // Nothing that is selected is quietly dropped.
 func TestSelectRefuses(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/mod/semver"
+
 	"github.com/mcpcompat/mcpcompat/internal/node"
 )
 
@@ -43,25 +45,38 @@ func Newest(ctx context.Context, id string, o Options) (string, error) {
 	return all[i].released(version), nil
 }
 
-// Installed are the releases of a program that are in the cache, oldest first.
+// Installed are the releases of a program that are in the cache, of all its lines
+// if it has several, oldest first.
 func Installed(id string, o Options) ([]string, error) {
-	all := adapters()
-	i := slices.IndexFunc(all, func(a adapter) bool { return a.id == id })
-	if i < 0 {
+	var out []string
+	known := false
+	for _, a := range adapters() {
+		if a.id != id {
+			continue
+		}
+		known = true
+		versions, err := a.installed(o)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
+		}
+		out = append(out, versions...)
+	}
+	if !known {
 		return nil, fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
 	}
-	var versions []string
-	var err error
-	if from := all[i].from; from != nil {
-		versions, err = from.versions(o)
+	slices.SortFunc(out, func(a, b string) int { return semver.Compare("v"+a, "v"+b) })
+	return slices.Compact(out), nil
+}
+
+// installed are the releases that come in the program's package.
+func (p program) installed(o Options) (versions []string, err error) {
+	if p.from != nil {
+		versions, err = p.from.versions(o)
 	} else {
-		versions, err = o.installer().Versions(all[i].npm)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", id, err)
+		versions, err = o.installer().Versions(p.npm)
 	}
 	for n, version := range versions {
-		versions[n] = all[i].released(version)
+		versions[n] = p.released(version)
 	}
-	return versions, nil
+	return versions, err
 }

@@ -96,7 +96,8 @@ func Release(id, version string, o Options) (clients.Client, error) {
 	// says which one is meant; what belongs to neither is taken for the newer.
 	i := max(0, slices.IndexFunc(all, func(a adapter) bool { return semver.Major("v"+a.version) == semver.Major("v"+version) }))
 	if !node.IsExact(version) {
-		return nil, fmt.Errorf("%s: not an exact version: %q", id, version)
+		return nil, fmt.Errorf("%s: not an exact version: %q (name a whole one, such as %s@%s, which the adapter is made for)",
+			id, version, id, all[i].version)
 	}
 	p := all[i].program
 	p.version = version

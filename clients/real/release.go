@@ -14,7 +14,9 @@ import (
 	"sync"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/cargo"
 	"github.com/mcpcompat/mcpcompat/internal/node"
+	"github.com/mcpcompat/mcpcompat/internal/python"
 )
 
 // locks holds, in a folder named after the client, the lockfile of the release
@@ -107,11 +109,19 @@ func (r *release) installed(ctx context.Context) (installation, error) {
 	if r.at.path == "" {
 		at, err := r.look(ctx)
 		if err != nil {
-			return installation{}, fmt.Errorf("%s: %w: %w", r.id, clients.ErrUnavailable, err)
+			return installation{}, fmt.Errorf("%s: %w: %w", r.id, clients.ErrUnavailable, advised(err))
 		}
 		r.at = at
 	}
 	return r.at, nil
+}
+
+// advised adds to an error what to do about a release that does not exist.
+func advised(err error) error {
+	if errors.Is(err, node.ErrNoRelease) || errors.Is(err, python.ErrNoRelease) || errors.Is(err, cargo.ErrNoRelease) {
+		return fmt.Errorf("%w (mcpcompat list clients --basis real names the newest one)", err)
+	}
+	return err
 }
 
 func (r *release) look(ctx context.Context) (installation, error) {

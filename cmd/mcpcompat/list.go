@@ -10,8 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-
-	"github.com/mcpcompat/mcpcompat/clients"
 )
 
 // listing is a table for people, and the same facts as JSON.
@@ -67,13 +65,13 @@ func (a *app) listCommand() *cobra.Command {
 		ValidArgs: names,
 		Args:      oneArgument("one of " + strings.Join(names, ", ")),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if args[0] == "clients" && flags.basis == string(clients.Real) {
+			if args[0] == "clients" && flags.released() {
 				return a.list(listKind{"clients", func(cat catalogue, f listFlags) (listing, error) {
 					return a.listPrograms(cmd.Context(), cat, f)
 				}}, flags)
 			}
-			if flags.newest {
-				return errors.New("--newest goes with clients --basis real")
+			if cmd.Flags().Changed("newest") {
+				return errors.New("--newest goes with clients --basis real, and --basis sdk")
 			}
 			for _, k := range listKinds() {
 				if k.name == args[0] {
@@ -85,13 +83,13 @@ func (a *app) listCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	addChoice(f, &flags.basis, "basis", "", bases(), "clients of one basis only (default: all)")
+	addChoice(f, &flags.basis, "basis", "", bases(), "clients of one basis only, with real the SDKs too (default: all)")
 	addRevision(f, &flags.revision)
 	f.Lookup("revision").Usage = "requirements of one revision only (default: all)"
 	f.Lookup("revision").DefValue = ""
 	flags.revision = ""
-	f.BoolVar(&flags.newest, "newest", false, "with clients --basis real: ask the registry for the newest releases")
-	f.StringVar(&flags.out, "out", "out", "with clients --basis real: folder of the last results")
+	f.BoolVar(&flags.newest, "newest", true, "with clients --basis real or sdk: ask the registries for the newest releases")
+	f.StringVar(&flags.out, "out", "out", "with clients --basis real or sdk: folder of the last results")
 	f.BoolVar(&flags.json, "json", false, "write JSON")
 	return cmd
 }

@@ -2,48 +2,60 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
-	"github.com/mcpcompat/mcpcompat/report"
 )
 
-// newestTime bounds the questions to the registry, all together.
-const newestTime = time.Minute
+const (
+	// newestTime bounds the questions to the registries, all together.
+	newestTime = 20 * time.Second
+	// silentTime is how long they may take before the user is told.
+	silentTime = 2 * time.Second
+)
 
-// programRow describes a released program.
+// programRow describes a released program or SDK.
 type programRow struct {
 	clientRow
 
-	// Installed are the releases in the cache, oldest first.
+	// Installed are the releases in the cache, or the one that is compiled in,
+	// oldest first.
 	Installed []string `json:"installed"`
 	// Newest is the release that the registry names; "" where it was not asked,
 	// or did not answer.
 	Newest string `json:"newest,omitempty"`
-	// Measured is the date of the last results, "" for none.
-	Measured string `json:"measured,omitempty"`
+	// Measured is the date of the last results that are kept, "" for none, and
+	// MeasuredRelease the release they are of.
+	Measured        string `json:"measured,omitempty"`
+	MeasuredRelease string `json:"measuredRelease,omitempty"`
 }
 
-// listPrograms lists the released programs with what is known of their
+// released reports whether a list is of what vendors release: then it tells of
 // releases.
+func (f listFlags) released() bool {
+	return f.basis == string(clients.Real) || f.basis == string(clients.SDK)
+}
+
+// listPrograms lists the released programs and SDKs with what is known of their
+// releases. Among the programs, SDKs count too.
 func (a *app) listPrograms(ctx context.Context, cat catalogue, f listFlags) (listing, error) {
-	l := listing{columns: []string{"client", "name", "installed", "newest", "measured"}}
-	last, err := report.Read(resultsPath(f.out))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	l := listing{columns: []string{"client", "name", "basis", "installed", "newest", "measured"}}
+	kept, err := readKept(f.out)
+	if err != nil {
 		return l, err
 	}
 	rows := []programRow{}
 	for _, c := range cat.Clients() {
 		id := c.Identity()
-		if id.Basis != clients.Real {
+		if id.Basis != clients.SDK && (id.Basis != clients.Real || f.basis != string(clients.Real)) {
 			continue
 		}
-		r := programRow{clientRow: rowOf(c), Measured: measured(last, id)}
+		r := programRow{clientRow: rowOf(c)}
+		r.Measured, r.MeasuredRelease = kept.last(id)
 		if r.Installed, err = a.engine.Installed(id.ID); err != nil {
 			return l, err
 		}
@@ -51,31 +63,60 @@ func (a *app) listPrograms(ctx context.Context, cat catalogue, f listFlags) (lis
 	}
 	if f.newest {
 		l.after = a.askNewest(ctx, rows)
+	} else {
+		l.after = []string{"", "no registry was asked for the newest releases (--newest)"}
 	}
 	for _, r := range rows {
+		measured := r.Measured
+		if _, version, _ := strings.Cut(r.Client, "@"); measured != "" && version != r.MeasuredRelease {
+			measured += " (" + r.MeasuredRelease + ")"
+		}
 		l.rows = append(l.rows, []string{
-			r.Client, r.Name, orDash(strings.Join(r.Installed, " ")), orDash(r.Newest), orDash(r.Measured),
+			r.Client, r.Name, r.Basis, orDash(strings.Join(r.Installed, " ")), orDash(r.Newest), orDash(measured),
 		})
 	}
 	l.objects = rows
 	return l, nil
 }
 
-// askNewest fills in the newest releases. What the registry does not answer is
+// askNewest fills in the newest releases. What the registries do not answer is
 // told below the table.
 func (a *app) askNewest(ctx context.Context, rows []programRow) (missing []string) {
 	ctx, cancel := context.WithTimeout(ctx, newestTime)
 	defer cancel()
-	errs := make([]error, len(rows))
+	// A program that has several rows is asked for once.
+	newest, errs := map[string]string{}, map[string]error{}
+	var order []string
+	var lock sync.Mutex
 	var all sync.WaitGroup
+	for _, r := range rows {
+		id, _, _ := strings.Cut(r.Client, "@")
+		if slices.Contains(order, id) {
+			continue
+		}
+		order = append(order, id)
+		all.Go(func() {
+			version, err := a.engine.Newest(ctx, id)
+			lock.Lock()
+			defer lock.Unlock()
+			newest[id], errs[id] = version, err
+		})
+	}
+	slow := time.AfterFunc(silentTime, func() {
+		lock.Lock()
+		defer lock.Unlock()
+		fmt.Fprintf(a.stderr, "asking the registries for the newest releases: %d of %d have answered, %s at most (--newest=false asks none)\n",
+			len(newest), len(order), newestTime)
+	})
+	all.Wait()
+	slow.Stop()
 	for i := range rows {
 		id, _, _ := strings.Cut(rows[i].Client, "@")
-		all.Go(func() { rows[i].Newest, errs[i] = a.engine.Newest(ctx, id) })
+		rows[i].Newest = newest[id]
 	}
-	all.Wait()
-	for i, err := range errs {
-		if err != nil {
-			missing = append(missing, fmt.Sprintf("the newest release of %s is not known: %s", rows[i].Name, firstLine(err.Error())))
+	for _, id := range order {
+		if errs[id] != nil {
+			missing = append(missing, fmt.Sprintf("the newest release of %s is not known: %s", id, firstLine(errs[id].Error())))
 		}
 	}
 	if len(missing) > 0 {
@@ -87,17 +128,4 @@ func (a *app) askNewest(ctx context.Context, rows []programRow) (missing []strin
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return strings.TrimSuffix(line, ":")
-}
-
-// measured is the date of the results if they hold a cell of that release.
-func measured(r *report.Results, id clients.Identity) string {
-	if r == nil {
-		return ""
-	}
-	for _, c := range r.Cells {
-		if c.Client == id.String() && c.Basis == string(id.Basis) {
-			return r.Date
-		}
-	}
-	return ""
 }

@@ -67,15 +67,18 @@ func TestListOfReleasedPrograms(t *testing.T) {
 	}
 	i.engine.installed, i.engine.newest = []string{"1.9.0", "2.0.0"}, "9.9.9"
 	i.run("run", "--client", "beta", "--out", "{}/out")
-	if got := list("--newest"); !strings.Contains(got, "1.9.0 2.0.0") || !strings.Contains(got, "9.9.9") || !strings.Contains(got, "2026-11-21") {
+	if got := list(); !strings.Contains(got, "1.9.0 2.0.0") || !strings.Contains(got, "9.9.9") || !strings.Contains(got, "2026-11-21") {
 		t.Errorf("installed and measured:\n%s", got)
 	}
 	var rows []programRow
-	if err := json.Unmarshal([]byte(list("--json")), &rows); err != nil || len(rows) == 0 || rows[0].Newest != "" || len(rows[0].Installed) != 2 {
+	if err := json.Unmarshal([]byte(list("--json", "--newest=false")), &rows); err != nil || len(rows) == 0 || rows[0].Newest != "" || rows[0].Measured == "" || len(rows[0].Installed) != 2 {
 		t.Errorf("as JSON: %+v, %v", rows, err)
 	}
 	i.engine.newest, i.engine.noNewest = "", errors.New("the npm registry cannot be reached:\nmore")
-	if got := list("--newest"); !strings.Contains(got, "is not known: the npm registry cannot be reached\n") {
+	if got := list("--newest=false"); strings.Contains(got, "9.9.9") || !strings.Contains(got, "no registry was asked") {
+		t.Errorf("without asking:\n%s", got)
+	}
+	if got := list(); !strings.Contains(got, "is not known: the npm registry cannot be reached\n") {
 		t.Errorf("without a registry:\n%s", got)
 	}
 	if code := i.run("list", "clients", "--newest"); code != exitError {

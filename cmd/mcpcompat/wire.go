@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -72,6 +73,9 @@ func (h harness) programs() []clients.Client {
 // release is another release of a program than the one that its adapter is made
 // for.
 func (h harness) release(id, version string) (clients.Client, error) {
+	if is, ok := compiledIn(id); ok {
+		return nil, fmt.Errorf("%s@%s: %s is compiled into this program; build it with the other release to measure that", id, version, is)
+	}
 	return released.Release(id, version, h.options())
 }
 
@@ -79,13 +83,29 @@ func (h harness) options() released.Options {
 	return released.Options{Install: h.install, Progress: h.say}
 }
 
-// Installed looks into the cache.
+// compiledIn is the SDK of that name that runs in this process.
+func compiledIn(id string) (clients.Identity, bool) {
+	for _, c := range sdk.All() {
+		if is := c.Identity(); is.ID == id {
+			return is, true
+		}
+	}
+	return clients.Identity{}, false
+}
+
+// Installed looks into the cache; what is compiled in is always there.
 func (h harness) Installed(client string) ([]string, error) {
+	if is, ok := compiledIn(client); ok {
+		return []string{is.Version}, nil
+	}
 	return released.Installed(client, h.options())
 }
 
 // Newest asks the registry.
 func (h harness) Newest(ctx context.Context, client string) (string, error) {
+	if _, ok := compiledIn(client); ok {
+		return sdk.Newest(ctx, client)
+	}
 	return released.Newest(ctx, client, h.options())
 }
 

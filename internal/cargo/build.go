@@ -23,6 +23,8 @@ var (
 	ErrNotBuilt = errors.New("not built")
 	// ErrRegistry is wrapped when the crate registry could not be reached.
 	ErrRegistry = errors.New("the crate registry cannot be reached")
+	// ErrNoRelease is wrapped when the registry does not have that version.
+	ErrNoRelease = errors.New("the crate registry has no such release")
 	// ErrBuild is wrapped when cargo failed otherwise; the message holds its last
 	// lines.
 	ErrBuild = errors.New("cargo failed")
@@ -184,8 +186,14 @@ func run(ctx context.Context, t Tool, dir string, args []string) (lines []string
 		return lines, nil
 	}
 	words := strings.Join(process.Tail(lastLines), "\n")
+	if missing := missingRelease.FindStringSubmatch(words); missing != nil {
+		return nil, fmt.Errorf("%w: %s", ErrNoRelease, missing[1])
+	}
 	return nil, fmt.Errorf("%w (%s):\n%s", cause(words), process.State(), words)
 }
+
+// missingRelease finds what cargo looked for in vain.
+var missingRelease = regexp.MustCompile("failed to select a version for the requirement `([^`]+)`")
 
 // cause tells a registry out of reach from other failures.
 func cause(words string) error {

@@ -110,6 +110,7 @@ func TestBuildFails(t *testing.T) {
 		want   error
 	}{
 		"out of reach": {"echo 'Could not resolve host' >&2; exit 101", ErrRegistry},
+		"release":      {"echo 'error: failed to select a version for the requirement `a = \"=1.2.3\"`' >&2; exit 101", ErrNoRelease},
 		"compiler":     {"echo 'error[E0433]: failed to resolve' >&2; exit 101", ErrBuild},
 		"nothing":      {"exit 0", ErrBuild},
 	} {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -20,6 +21,8 @@ var (
 	ErrNotInstalled = errors.New("not installed")
 	// ErrRegistry is wrapped when npm's registry could not be reached.
 	ErrRegistry = errors.New("the npm registry cannot be reached")
+	// ErrNoRelease is wrapped when the registry does not have that version.
+	ErrNoRelease = errors.New("the npm registry has no such release")
 	// ErrInstall is wrapped when npm failed otherwise; the message holds its
 	// last lines.
 	ErrInstall = errors.New("npm failed")
@@ -172,8 +175,15 @@ func npm(ctx context.Context, r Runtime, dir, home string, args []string) error 
 		return fmt.Errorf("installing: %w", err)
 	}
 	words := strings.Join(process.Tail(lastLines), "\n")
+	if missing := missingRelease.FindStringSubmatch(words); missing != nil {
+		return fmt.Errorf("installing: %w: %s", ErrNoRelease, missing[1])
+	}
 	return fmt.Errorf("installing: %w (%s):\n%s", cause(words), process.State(), words)
 }
+
+// missingRelease finds what npm looked for in vain: the package, or one of those
+// that it depends on.
+var missingRelease = regexp.MustCompile(`No matching version found for (\S+?)\.?(\s|$)`)
 
 // environment carries over how this machine reaches its registry: npm's own
 // configuration, proxies and certificates.

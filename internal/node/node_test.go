@@ -163,7 +163,10 @@ func TestInstallFails(t *testing.T) {
 		want   error
 		words  string
 	}{
-		"registry":  {"echo npm error code ECONNREFUSED >&2; exit 1", ErrRegistry, "ECONNREFUSED"},
+		"registry": {"echo npm error code ECONNREFUSED >&2; exit 1", ErrRegistry, "ECONNREFUSED"},
+		"release": {
+			"echo npm error notarget No matching version found for @a/b@9.9.9. >&2; exit 1", ErrNoRelease, "no such release: @a/b@9.9.9",
+		},
 		"integrity": {"echo npm error code EINTEGRITY >&2; exit 1", ErrInstall, "EINTEGRITY"},
 		"no lock":   {"mkdir -p node_modules/a", ErrInstall, "package-lock.json"},
 		"no checksum": {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ var (
 	ErrNotInstalled = errors.New("not installed")
 	// ErrRegistry is wrapped when the package index could not be reached.
 	ErrRegistry = errors.New("the Python package index cannot be reached")
+	// ErrNoRelease is wrapped when the index does not have that version as a wheel.
+	ErrNoRelease = errors.New("the Python package index has no such release for this Python as a wheel")
 	// ErrInstall is wrapped when pip failed otherwise; the message holds its last
 	// lines.
 	ErrInstall = errors.New("pip failed")
@@ -132,8 +135,13 @@ func environment(ctx context.Context, r Runtime, dir string) error {
 
 // pip runs the one of a virtual environment, and returns what it prints.
 func pip(ctx context.Context, dir string, args []string) ([]string, error) {
-	args = append([]string{"-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color", "--quiet"}, args...)
-	return run(ctx, dir, Installed{Dir: dir}.Python(), args)
+	return pipOf(ctx, Installed{Dir: dir}.Python(), dir, args)
+}
+
+// pipOf runs the pip of a Python, in a folder.
+func pipOf(ctx context.Context, path, dir string, args []string) ([]string, error) {
+	args = append([]string{"-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color", "--quiet"}, args...)
+	return run(ctx, dir, path, args)
 }
 
 func run(ctx context.Context, dir, path string, args []string) (lines []string, err error) {
@@ -155,8 +163,16 @@ func run(ctx context.Context, dir, path string, args []string) (lines []string, 
 	if words == "" { // venv tells on standard output what ensurepip said
 		words = strings.Join(lines[max(0, len(lines)-lastLines):], "\n")
 	}
-	return nil, fmt.Errorf("%w (%s):\n%s", cause(words), process.State(), words)
+	why := cause(words)
+	if missing := missingRelease.FindStringSubmatch(words); missing != nil && errors.Is(why, ErrInstall) {
+		return nil, fmt.Errorf("%w: %s", ErrNoRelease, missing[1])
+	}
+	return nil, fmt.Errorf("%w (%s):\n%s", why, process.State(), words)
 }
+
+// missingRelease finds what pip looked for in vain: the package, or one of those
+// that it depends on. It says so, too, after it could not reach the index.
+var missingRelease = regexp.MustCompile(`No matching distribution found for ([^\s;]+)`)
 
 // access carries over how this machine reaches its package index: pip's own
 // configuration, proxies and certificates.

@@ -134,7 +134,8 @@ func TestInstallFails(t *testing.T) {
 		says string
 	}{
 		"hash":         {fakeRuntime(t, "echo 'THESE PACKAGES DO NOT MATCH THE HASHES' >&2; exit 1"), ErrInstall, "DO NOT MATCH"},
-		"out of reach": {fakeRuntime(t, "echo 'NewConnectionError: Connection refused' >&2; exit 1"), ErrRegistry, "refused"},
+		"release":      {fakeRuntime(t, "echo 'ERROR: No matching distribution found for a==9.9.9' >&2; exit 1"), ErrNoRelease, "no such release for this Python as a wheel: a==9.9.9"},
+		"out of reach": {fakeRuntime(t, "echo 'NewConnectionError: Connection refused; No matching distribution found for a==1.2.3' >&2; exit 1"), ErrRegistry, "refused"},
 		"venv":         {Runtime{Path: fake(t, "python3", "echo 'ensurepip is not available'; exit 1"), Version: "3.11.7"}, ErrInstall, "ensurepip"},
 	} {
 		in := Installer{Cache: t.TempDir()}
@@ -144,6 +145,15 @@ func TestInstallFails(t *testing.T) {
 		if got, err := in.Versions("a"); err != nil || len(got) > 0 {
 			t.Errorf("%s: installed %v, %v", name, got, err)
 		}
+	}
+}
+
+// A Python that has a pip is asked itself.
+func TestNewestOfOwnPip(t *testing.T) {
+	t.Parallel()
+	path := fake(t, "python3", `[ "$2 $3" = "-m pip" ] && echo '{"install": [{"metadata": {"version": "1.2.4"}}]}'`)
+	if got, err := Newest(t.Context(), Runtime{Path: path, Version: "3.11.7"}, "a"); err != nil || got != "1.2.4" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,18 +33,26 @@ func Newest(ctx context.Context, r Runtime, name string) (string, error) {
 }
 
 func newest(ctx context.Context, r Runtime, name string) (string, error) {
-	// A Python without a pip of its own has one in a virtual environment.
 	dir, err := os.MkdirTemp("", "mcpcompat-pip-")
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // it holds no more than what Python came with
-	if err := environment(ctx, r, dir); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, homeName), 0o750); err != nil {
 		return "", err
 	}
-	lines, err := pip(ctx, dir, []string{
-		"install", "--dry-run", "--report", "-", "--no-deps", "--only-binary", ":all:", "--no-cache-dir", name,
-	})
+	ask := []string{
+		"install", "--dry-run", "--ignore-installed", "--report", "-", "--no-deps", "--only-binary", ":all:", "--no-cache-dir", name,
+	}
+	lines, err := pipOf(ctx, r.Path, dir, ask)
+	if errors.Is(err, ErrInstall) {
+		// A Python whose own pip is missing, or may not be used, has one in a virtual
+		// environment, which takes seconds to make.
+		if err := environment(ctx, r, dir); err != nil {
+			return "", err
+		}
+		lines, err = pip(ctx, dir, ask)
+	}
 	if err != nil {
 		return "", err
 	}
