@@ -68,21 +68,29 @@ func compact(ids []int) []int {
 	return slices.Compact(out)
 }
 
+// mostShown is how many exchanges a finding about many names at least before it
+// names no further ones: a client that refreshes without end sends thousands.
+const mostShown = 50
+
 // each judges every element: the first one that is wrong decides, else the
 // last good answer, else Unseen. fn returns Unseen for an element that is none
 // of its business.
 func each[T any](list []T, fn func(T) Result) Result {
 	out := unseen()
+	var seen []int
 	for _, e := range list {
 		switch r := fn(e); r.State {
 		case Bad:
 			return r
 		case Good:
-			r.Exchanges = compact(append(out.Exchanges, r.Exchanges...))
+			if len(seen) < mostShown {
+				seen = append(seen, r.Exchanges...)
+			}
 			out = r
 		case Unseen:
 		}
 	}
+	out.Exchanges = compact(seen)
 	return out
 }
 

@@ -47,11 +47,12 @@ func refreshChecks() []Check {
 			Breaks: []Stage{DoorRefresh},
 			Needs:  "a refresh request",
 			Judge: func(v *View) Result {
+				grantedBefore := v.granting()
 				return each(v.Tokens, func(t TokenRequest) Result {
 					if t.Grant != "refresh_token" {
 						return unseen()
 					}
-					granted := v.grantedBefore(t.ID)
+					granted := grantedBefore(t.ID)
 					for s := range strings.FieldsSeq(t.Form.Get("scope")) {
 						if granted != nil && !slices.Contains(granted, s) {
 							return bad("no scope beyond "+quote(strings.Join(granted, " ")), "scope "+quote(t.Form.Get("scope")), t.ID)
@@ -100,23 +101,34 @@ func refreshChecks() []Check {
 	}
 }
 
-// grantedBefore is all scope that was asked for or granted before an exchange;
-// nil when that is unknown.
-func (v *View) grantedBefore(id int) []string {
-	var out []string
-	for _, t := range v.Tokens {
-		if t.ID < id && t.OK {
-			out = append(out, strings.Fields(text(t.Answer, "scope"))...)
+// granting tells all scope that was asked for or granted before an exchange;
+// nil when that is unknown. It is asked of one exchange after the other, and
+// remembers what it has read: of some clients there are thousands of refreshes.
+func (v *View) granting() func(id int) []string {
+	tokens, authorizations := v.Tokens, v.Authorizations
+	var granted, asked []string
+	learn := func(known []string, scope string) []string {
+		for s := range strings.FieldsSeq(scope) {
+			if !slices.Contains(known, s) {
+				known = append(known, s)
+			}
 		}
+		return known
 	}
-	if out == nil {
-		return nil
-	}
-	for _, a := range v.Authorizations {
-		if a.ID < id && a.Callback != nil && a.Callback.granted() {
-			out = append(out, strings.Fields(a.Params.Get("scope"))...)
+	return func(id int) []string {
+		for ; len(tokens) > 0 && tokens[0].ID < id; tokens = tokens[1:] {
+			if tokens[0].OK {
+				granted = learn(granted, text(tokens[0].Answer, "scope"))
+			}
 		}
+		for ; len(authorizations) > 0 && authorizations[0].ID < id; authorizations = authorizations[1:] {
+			if a := authorizations[0]; a.Callback != nil && a.Callback.granted() {
+				asked = learn(asked, a.Params.Get("scope"))
+			}
+		}
+		if granted == nil {
+			return nil
+		}
+		return slices.Concat(granted, asked)
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
