@@ -36,6 +36,7 @@ func (v *view) clientPage(id string) string {
 		}
 		v.clientRow(&b, row)
 	}
+	v.overTime(&b, rows)
 	for _, row := range old {
 		v.variant(&b, row, rows)
 	}

@@ -43,6 +43,11 @@ func (r *Results) Slim() *Results {
 // steady takes out of a cell of its own what differs from run to run.
 func (c *Cell) steady() {
 	c.Summary = steady(c.Summary)
+	if c.OverTime != nil && c.Basis == "emulated" { // how long an emulation takes says nothing
+		o := *c.OverTime
+		o.RowMS = 0
+		c.OverTime = &o
+	}
 	for i := range c.Scenarios {
 		s := &c.Scenarios[i]
 		s.Reason = steady(s.Reason)

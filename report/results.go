@@ -73,8 +73,11 @@ type Cell struct {
 	Features []Feature `json:"features,omitempty"`
 	// Measured is the RFC 3339 date of the measurement; "" means that of the
 	// results. See [Results.Carry].
-	Measured   string  `json:"measured,omitempty"`
-	DurationMS float64 `json:"durationMs"`
+	Measured string `json:"measured,omitempty"`
+	// OverTime is how the client fared as time went by; nil where nothing was
+	// seen of that.
+	OverTime   *OverTime `json:"overTime,omitempty"`
+	DurationMS float64   `json:"durationMs"`
 }
 
 // Feature is one thing about what a client sent.

@@ -29,8 +29,13 @@ func resultsSchema(t *testing.T) *jsonschema.Schema {
 	for _, v := range Verdicts() {
 		verdicts = append(verdicts, string(v))
 	}
+	resumptions := make([]string, 0, len(Resumptions()))
+	for _, r := range Resumptions() {
+		resumptions = append(resumptions, string(r))
+	}
 	s, err := jsonschema.For[Results](&jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[Verdict](): words(verdicts),
+		reflect.TypeFor[Verdict]():    words(verdicts),
+		reflect.TypeFor[Resumption](): words(resumptions),
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -82,7 +82,7 @@ func (c *Cell) problems() []string {
 			}
 		}
 	}
-	return p
+	return append(p, c.OverTime.problems()...)
 }
 
 func verdictList() string {

@@ -1,7 +1,5 @@
 package judge
 
-import "slices"
-
 // robustnessChecks are for what no specification forbids and no server should
 // have to bear.
 func robustnessChecks() []Check {
@@ -20,27 +18,20 @@ func robustnessChecks() []Check {
 // refreshes before every request, as it may where tokens are short-lived, uses
 // each of them.
 func refreshStorm(v *View) Result {
-	var refreshes, run, longest []int
+	var refreshes []int
 	for _, t := range v.Tokens {
-		if t.Grant != "refresh_token" || !t.OK {
-			continue
-		}
-		refreshes = append(refreshes, t.ID)
-		if slices.ContainsFunc(v.MCP, func(m MCPRequest) bool { return m.Token == t.Access }) {
-			run = nil
-			continue
-		}
-		if run = append(run, t.ID); len(run) > len(longest) {
-			longest = run
+		if t.Grant == "refresh_token" && t.OK && len(refreshes) < mostShown {
+			refreshes = append(refreshes, t.ID)
 		}
 	}
+	longest := unusedRefreshes(v)
 	switch {
 	case refreshes == nil:
 		return unseen()
 	case len(longest) > attemptsBound:
 		return bad("a refreshed token in use before the next refresh",
-			count(len(longest), "refresh request")+" in a row whose tokens were not used", longest[0], longest[len(longest)-1])
+			count(len(longest), "refresh request")+" in a row whose tokens were not used", longest[0].ID, longest[len(longest)-1].ID)
 	default:
-		return good("no storm", refreshes[:min(len(refreshes), mostShown)]...)
+		return good("no storm", refreshes...)
 	}
 }

@@ -36,7 +36,7 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 	c := report.Cell{
 		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment,
 		DeploymentKind: rec.Setting.Kind, Verdict: report.Pass,
-		Connected: slices.Contains(v.connect().Passed, DoorCall),
+		Connected: slices.Contains(v.connect().Passed, DoorCall), OverTime: v.overTime(),
 	}
 	wanted := func(id string) bool { return o.Scenarios == nil || slices.Contains(o.Scenarios, id) }
 	if rec.Setting.RefuseAt != "" {
