@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 // driveTime bounds a drive where nobody said otherwise: what the slowest
@@ -88,11 +88,11 @@ func Drive(ctx context.Context, client clients.Client, o DriveOptions) (d *Drive
 	}
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(o.Timeout, driveTime))
 	defer cancel()
-	home, err := os.MkdirTemp("", "mcpcompat-drive-")
+	home, err := scratch.New("drive")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	defer func() { err = errors.Join(err, home.Remove()) }()
 
 	client, recorder, err := prepared(client, o)
 	if err != nil {
@@ -103,7 +103,7 @@ func Drive(ctx context.Context, client clients.Client, o DriveOptions) (d *Drive
 		return nil, err
 	}
 	session, err := client.Start(ctx, clients.Facts{
-		MCPURL: o.URL, Home: home, Credentials: o.Credentials, UserAgent: agent, Revision: o.Revision, Seed: o.Seed,
+		MCPURL: o.URL, Home: home.Path, Credentials: o.Credentials, UserAgent: agent, Revision: o.Revision, Seed: o.Seed,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", client.Identity(), err)

@@ -17,6 +17,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
@@ -87,10 +88,12 @@ func Run(ctx context.Context, plan Plan, o RunOptions) (res *report.Results, err
 		o.Browser = nil
 	}
 	r := &runner{RunOptions: o, scenarios: plan.Scenarios}
-	if r.temp, err = os.MkdirTemp("", "mcpcompat-"); err != nil {
+	temp, err := scratch.New("")
+	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(r.temp)) }()
+	defer func() { err = errors.Join(err, temp.Remove()) }()
+	r.temp = temp.Path
 
 	cells, skipped := r.possible(ctx, plan)
 	res = &report.Results{

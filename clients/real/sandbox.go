@@ -33,6 +33,8 @@ type sandbox struct {
 	// noise is what differs between two runs that are the same, in each line
 	// of the program's words; nil means nothing.
 	noise *regexp.Regexp
+	// memory and files bound what a process may take, in bytes.
+	memory, files int64
 	// patience is how long an attempt may take.
 	patience time.Duration
 	// env is set for every process besides home and browser.
@@ -45,9 +47,16 @@ type sandbox struct {
 	closed  bool
 }
 
-// maxOutput is how much a program may print, in bytes (see proc.Options.Limit). The
-// most talkative one seen prints a tenth of it.
-const maxOutput = 16 << 20
+// What a process of a program may take, in bytes (see proc.Options), and how much
+// that is beside what was seen.
+const (
+	// maxOutput is how much it may print: ten times what the most talkative does.
+	maxOutput = 16 << 20
+	// maxMemory is for its whole process group: five times what opencode has.
+	maxMemory = 4 << 30
+	// maxFiles is for all that is in its home: ten times what opencode writes.
+	maxFiles = 1 << 30
+)
 
 // errClosed is wrapped when a session is used after it was closed.
 var errClosed = errors.New("the session is closed")
@@ -65,7 +74,7 @@ func (r *release) sandbox(ctx context.Context, f clients.Facts) (*sandbox, error
 	if err := os.MkdirAll(f.Home, 0o700); err != nil {
 		return nil, fmt.Errorf("%s: %w", r.id, err)
 	}
-	b := &sandbox{program: r.program, at: at, facts: f, masker: trace.NewMasker(), patience: patience}
+	b := &sandbox{program: r.program, at: at, facts: f, masker: trace.NewMasker(), patience: patience, memory: maxMemory, files: maxFiles}
 	if b.browser, err = openBrowser(f.Home, f.UserAgent); err != nil { //nolint:contextcheck // it is open as long as the session
 		return nil, fmt.Errorf("%s: %w", r.id, err)
 	}
@@ -100,7 +109,7 @@ func (b *sandbox) start(args []string, o proc.Options) (*proc.Process, error) {
 // options complete how a process of the program is started.
 func (b *sandbox) options(args []string, o proc.Options) proc.Options {
 	o.Path, o.Args, o.Home, o.Mask = b.at.path, slices.Concat(b.at.args, args), b.facts.Home, b.clean
-	o.Limit = maxOutput
+	o.Limit, o.Memory, o.Files = maxOutput, b.memory, b.files
 	o.Env = slices.Concat(b.browser.environment(), b.env, o.Env)
 	return o
 }
@@ -122,7 +131,7 @@ func (b *sandbox) run(ctx context.Context, args []string, o proc.Options) (lines
 		return nil, nil, err
 	}
 	_, err = await[struct{}](ctx, b, p, mark, "", nil)
-	if errors.Is(err, proc.ErrExited) && !errors.Is(err, proc.ErrFlood) {
+	if errors.Is(err, proc.ErrExited) && !errors.Is(err, proc.ErrExcess) {
 		err = nil
 	}
 	lines = p.Since(0)

@@ -5,13 +5,13 @@ package real
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/internal/proc"
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 // vscodeData and vscodeExtensions are VS Code's folders in a home.
@@ -27,13 +27,13 @@ func vscodeFurniture(ctx context.Context, d *desk) error {
 	if err != nil {
 		return err
 	}
-	sockets, err := os.MkdirTemp("", "mcpcompat-") // their names must be short
+	sockets, err := scratch.New("") // their names must be short
 	if err == nil {
 		err = hosts.install(vscodeExtensions(d.home))
 	}
 	d.clear = func() error {
 		hosts.close()
-		return os.RemoveAll(sockets)
+		return sockets.Remove()
 	}
 	if err != nil {
 		return errors.Join(err, d.clear())
@@ -50,7 +50,7 @@ func vscodeFurniture(ctx context.Context, d *desk) error {
 			"--disable-telemetry", "--disable-update-check",
 			"--disable-workspace-trust", "--disable-getting-started-override",
 		}, proc.Options{})
-		o.Env = slices.Concat(o.Env, hosts.environment(), []string{"TMPDIR=" + sockets, "XDG_RUNTIME_DIR=" + sockets})
+		o.Env = slices.Concat(o.Env, hosts.environment(), []string{"TMPDIR=" + sockets.Path, "XDG_RUNTIME_DIR=" + sockets.Path})
 		p, line, err := d.start(ctx, box, o, vscodeListens.MatchString)
 		if err != nil {
 			return nil, "", err

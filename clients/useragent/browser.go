@@ -14,6 +14,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/remote"
+
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 const (
@@ -113,7 +115,7 @@ type instance struct {
 	cancel  context.CancelFunc
 	release context.CancelFunc // of the allocator
 	cmd     *exec.Cmd          // nil for a remote browser, or one that never started
-	profile *profile
+	profile *scratch.Folder
 	// spare holds a tab that was opened ahead of the visit that will use it,
 	// or the error of trying.
 	spare chan *freshTab
@@ -166,13 +168,13 @@ func (b *Browser) allocator(in *instance) (context.Context, error) {
 		path, err = FindBrowser()
 	}
 	if err == nil {
-		in.profile, err = newProfile()
+		in.profile, err = scratch.New("browser")
 	}
 	if err != nil {
 		return nil, err
 	}
 	var ctx context.Context
-	ctx, in.release = chromedp.NewExecAllocator(b.life, b.flags(path, in.profile, func(c *exec.Cmd) {
+	ctx, in.release = chromedp.NewExecAllocator(b.life, b.flags(path, in.profile.Path, func(c *exec.Cmd) {
 		c.SysProcAttr = attributes()
 		in.cmd = c
 	})...)
@@ -180,10 +182,10 @@ func (b *Browser) allocator(in *instance) (context.Context, error) {
 }
 
 // flags keep the browser quiet and, unless it may leave, on this machine.
-func (b *Browser) flags(path string, p *profile, prepare func(*exec.Cmd)) []chromedp.ExecAllocatorOption {
+func (b *Browser) flags(path, profile string, prepare func(*exec.Cmd)) []chromedp.ExecAllocatorOption {
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
-		chromedp.UserDataDir(p.dir),
+		chromedp.UserDataDir(profile),
 		chromedp.ModifyCmdFunc(prepare),
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true),
@@ -219,7 +221,7 @@ func (in *instance) close() error {
 		in.release() // waits for the process
 	}
 	in.killGroup() // children that outlived it
-	return in.profile.remove()
+	return in.profile.Remove()
 }
 
 func (in *instance) killGroup() {

@@ -22,6 +22,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 func chrome(t *testing.T, b *Browser, o Options) *Chrome {
@@ -195,7 +196,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.mu.Lock()
-	dir, pid := b.running.profile.dir, b.running.cmd.Process.Pid
+	dir, pid := b.running.profile.Path, b.running.cmd.Process.Pid
 	b.mu.Unlock()
 	if members(t, pid) < 3 {
 		t.Error("the browser does not run")
@@ -249,7 +250,7 @@ func TestNothingSurvivesAKill(t *testing.T) {
 		if _, err := b.run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(out, []byte(fmt.Sprintf("%d %s", b.running.cmd.Process.Pid, b.running.profile.dir)), 0o600); err != nil {
+		if err := os.WriteFile(out, []byte(fmt.Sprintf("%d %s", b.running.cmd.Process.Pid, b.running.profile.Path)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {
@@ -276,7 +277,13 @@ func TestNothingSurvivesAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "processes are left", func() bool { return members(t, pid) == 0 })
-	sweepProfiles()
+	next, err := scratch.New("next") // whoever makes a folder tidies up
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := next.Remove(); err != nil {
+		t.Error(err)
+	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("the profile is left: %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/internal/node"
 	"github.com/mcpcompat/mcpcompat/internal/proc"
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 //go:embed locks
@@ -88,11 +89,11 @@ func (s suite) call(ctx context.Context, dir string, args []string, line func(st
 
 // list returns what the suite prints of its scenarios for clients.
 func (s suite) list(ctx context.Context) (lines []string, err error) {
-	dir, err := os.MkdirTemp("", "mcpcompat-conformance-")
+	dir, err := scratch.New("conformance")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	err = s.call(ctx, dir, []string{"list", "--client"}, func(line string) { lines = append(lines, line) })
+	defer func() { err = errors.Join(err, dir.Remove()) }()
+	err = s.call(ctx, dir.Path, []string{"list", "--client"}, func(line string) { lines = append(lines, line) })
 	return lines, err
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/semver"
+
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 // newestTimeout bounds a question to the registry.
@@ -29,12 +31,12 @@ func Newest(ctx context.Context, t Tool, crate string) (string, error) {
 }
 
 func newest(ctx context.Context, t Tool, crate string) (string, error) {
-	dir, err := os.MkdirTemp("", "mcpcompat-cargo-")
+	dir, err := scratch.New("cargo")
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // it holds what the registry answered
-	lines, err := run(ctx, t, dir, []string{"info", crate, "--quiet", "--color", "never"})
+	defer func() { _ = dir.Remove() }() // it holds what the registry answered
+	lines, err := run(ctx, t, dir.Path, []string{"info", crate, "--quiet", "--color", "never"})
 	if err != nil {
 		return "", err
 	}

@@ -3,11 +3,11 @@ package node
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/internal/proc"
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 // newestTimeout bounds a question to the registry.
@@ -23,15 +23,15 @@ func Newest(ctx context.Context, r Runtime, name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
-	home, err := os.MkdirTemp("", "mcpcompat-npm-")
+	home, err := scratch.New("npm")
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
-	defer func() { _ = os.RemoveAll(home) }() // an empty folder at worst
+	defer func() { _ = home.Remove() }() // an empty folder at worst
 	var lines []string
 	process, err := proc.Start(ctx, proc.Options{
-		Path: path, Args: []string{"view", name, "dist-tags.latest", "--loglevel=error", "--cache", home},
-		Dir: home, Home: home, Env: environment(r), Stdout: func(line string) { lines = append(lines, strings.TrimSpace(line)) },
+		Path: path, Args: []string{"view", name, "dist-tags.latest", "--loglevel=error", "--cache", home.Path},
+		Dir: home.Path, Home: home.Path, Env: environment(r), Stdout: func(line string) { lines = append(lines, strings.TrimSpace(line)) },
 	})
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)

@@ -3,6 +3,7 @@ package proc
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -13,9 +14,16 @@ import (
 // printed what was awaited.
 var ErrExited = errors.New("the program has ended")
 
-// ErrFlood is wrapped by [Process.Err] when the program was ended because its
-// output had no end.
-var ErrFlood = errors.New("output without end")
+// ErrExcess is wrapped by [Process.Err] when the program was ended because it took
+// more than it may have, and so by the errors that say of what.
+var ErrExcess = errors.New("it was ended")
+
+// What a program can take too much of.
+var (
+	ErrFlood  = fmt.Errorf("%w: output without end", ErrExcess)
+	ErrMemory = fmt.Errorf("%w: too much memory", ErrExcess)
+	ErrFiles  = fmt.Errorf("%w: too much in its files", ErrExcess)
+)
 
 const (
 	defaultLines = 200
@@ -61,6 +69,13 @@ type Options struct {
 	// and 64 more for each line, before it is ended; 0 means that it may go on
 	// for ever.
 	Limit int64
+	// Memory is how many bytes the program and the rest of its process group may
+	// have in memory together before they are ended; 0 means any number. What they
+	// share counts for each of them. Only Linux is asked.
+	Memory int64
+	// Files is how many bytes the files below Home may hold together before the
+	// program is ended; 0 means any number.
+	Files int64
 	// Mask replaces secrets in the lines that are kept; nil means none.
 	Mask func(line string) string
 	// Lines is how many of the last lines are kept; 0 means 200.

@@ -4,6 +4,7 @@ package proc
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"sync"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -26,13 +27,22 @@ type Process struct {
 	stdin io.WriteCloser
 	grace time.Duration
 
-	done    chan struct{} // closed when the program ended and its output was read
-	stop    chan struct{} // closed to ask for the end
-	stopped sync.Once
-	limit   int64 // 0: none
+	life    context.Context         //nolint:containedctx // it is the life of the program, which outlives the call that starts it
+	stop    context.CancelCauseFunc // asks for the end
+	done    chan struct{}           // closed when the program ended and its output was read
+	limit   int64                   // 0: none
 	printed atomic.Int64
-	flooded atomic.Bool // it printed more than limit
+	mark    string // a variable that everything has in its environment which the program starts
 }
+
+// Why a program is to end, if not for an excess of its own.
+var (
+	errClosed = errors.New("it was closed")
+	errOver   = errors.New("it has ended")
+)
+
+// markName is the variable by which is found what a program has started.
+const markName = "MCPCOMPAT_PROCESS="
 
 // Start runs the program. It ends when it ends by itself, when ctx is
 // cancelled, or at Close.
@@ -45,25 +55,32 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
 	}
 	cmd := exec.Command(o.Path, o.Args...) //nolint:noctx // the context ends the whole group, see supervise
-	cmd.Dir, cmd.Env = o.Dir, o.environment()
+	mark := markName + rand.Text()
+	cmd.Dir, cmd.Env = o.Dir, append(o.environment(), mark)
 	cmd.SysProcAttr = attributes()
 
 	p := &Process{
 		name: filepath.Base(o.Path), cmd: cmd, grace: o.Grace, limit: o.Limit,
 		out:  newOutput(o.Lines, o.Mask),
-		done: make(chan struct{}), stop: make(chan struct{}),
+		done: make(chan struct{}), mark: mark,
 	}
+	p.life, p.stop = context.WithCancelCause(ctx)
 	streams, err := p.connect(o)
 	if err != nil {
+		p.stop(errOver)
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
 	}
 	started, exited := make(chan error, 1), make(chan struct{})
 	go run(cmd, streams, started, exited)
 	if err := <-started; err != nil {
 		streams.closeAll()
+		p.stop(errOver)
 		return nil, fmt.Errorf("starting %s: %w", o.Path, err)
 	}
-	go p.supervise(ctx, streams, exited)
+	go p.supervise(streams, exited)
+	if o.Memory > 0 || o.Files > 0 {
+		go p.watch(o)
+	}
 	return p, nil
 }
 
@@ -84,27 +101,27 @@ func run(cmd *exec.Cmd, s *streams, started chan<- error, exited chan<- struct{}
 }
 
 // supervise sees the program to its end, whichever way that comes.
-func (p *Process) supervise(ctx context.Context, s *streams, exited <-chan struct{}) {
+func (p *Process) supervise(s *streams, exited <-chan struct{}) {
 	read := s.readAll()
 	select {
 	case <-exited:
-	case <-ctx.Done():
-		p.end(exited)
-	case <-p.stop:
+	case <-p.life.Done():
 		p.end(exited)
 	}
 	// What the program left behind must not outlive it, and would hold the
 	// pipes open.
 	p.signal(syscall.SIGKILL)
+	kill(func(environ string) bool { return strings.Contains(environ, p.mark) })
 	timer := time.NewTimer(p.grace)
 	defer timer.Stop()
 	select {
 	case <-read:
-	case <-timer.C: // a descendant left the group and holds a pipe
+	case <-timer.C: // a descendant left the group, and holds a pipe
 	}
 	s.closeAll()
 	<-read
 	p.out.end()
+	p.stop(errOver)
 	close(p.done)
 }
 
@@ -144,16 +161,16 @@ func (p *Process) State() string {
 	}
 }
 
-// Err is nil while the program runs; then it wraps ErrExited, and ErrFlood where
-// that is why it was ended.
+// Err is nil while the program runs; then it wraps ErrExited, and the ErrExcess
+// for which it was ended, if there was one.
 func (p *Process) Err() error {
 	select {
 	case <-p.done:
 	default:
 		return nil
 	}
-	if p.flooded.Load() {
-		return fmt.Errorf("%w: %w", ErrFlood, ErrExited)
+	if why := context.Cause(p.life); errors.Is(why, ErrExcess) {
+		return fmt.Errorf("%w: %w", why, ErrExited)
 	}
 	return fmt.Errorf("%w: %s", ErrExited, p.State())
 }
@@ -193,7 +210,7 @@ func (p *Process) CloseInput() error {
 // Close ends the program (SIGTERM, grace, SIGKILL to its whole group) and
 // returns when nothing of it is left. Closing twice is harmless.
 func (p *Process) Close() error {
-	p.stopped.Do(func() { close(p.stop) })
+	p.stop(errClosed)
 	<-p.done
 	return nil
 }

@@ -108,8 +108,5 @@ func (p *Process) charge(n int) {
 	if p.limit == 0 || p.printed.Add(int64(n)) <= p.limit {
 		return
 	}
-	p.stopped.Do(func() {
-		p.flooded.Store(true)
-		close(p.stop)
-	})
+	p.stop(ErrFlood)
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/semver"
+
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 // newestTimeout bounds a question to the package index.
@@ -33,11 +35,12 @@ func Newest(ctx context.Context, r Runtime, name string) (string, error) {
 }
 
 func newest(ctx context.Context, r Runtime, name string) (string, error) {
-	dir, err := os.MkdirTemp("", "mcpcompat-pip-")
+	folder, err := scratch.New("pip")
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // it holds no more than what Python came with
+	defer func() { _ = folder.Remove() }() // it holds no more than what Python came with
+	dir := folder.Path
 	if err := os.Mkdir(filepath.Join(dir, homeName), 0o750); err != nil {
 		return "", err
 	}

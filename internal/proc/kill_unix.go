@@ -1,0 +1,9 @@
+//go:build unix && !linux
+
+package proc
+
+// KillHome kills every process of this user whose home is the directory, or below
+// it. Where there is no /proc it does nothing.
+func KillHome(string) {}
+
+func kill(func(environ string) bool) {}
