@@ -15,8 +15,8 @@ import (
 	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
-// maxAnswer bounds what is read of one answer, in bytes.
-const maxAnswer = 16 << 20
+// maxBody bounds what is read of one answer, in bytes.
+const maxBody = 16 << 20
 
 // api is an HTTP interface of a program, by which other programs of its user
 // drive it.
@@ -103,6 +103,6 @@ func (a *api) send(ctx context.Context, method, path string, body any) (status i
 		return 0, nil, err
 	}
 	defer res.Body.Close()
-	answer, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	answer, err = io.ReadAll(io.LimitReader(res.Body, maxBody))
 	return res.StatusCode, answer, err
 }

@@ -56,6 +56,17 @@ func await[T any](ctx context.Context, b *sandbox, p *proc.Process, mark int, wh
 	}
 }
 
+// line waits for a line that the program prints. What says in words what is
+// waited for.
+func (b *sandbox) line(ctx context.Context, p *proc.Process, what string, match func(line string) bool) (string, error) {
+	mark := b.browser.mark()
+	line, err := p.Await(ctx, match)
+	if err != nil && ctx.Err() != nil {
+		err = b.waited(ctx, mark, what)
+	}
+	return line, err
+}
+
 // waited says what was not seen while the program was waited for.
 func (b *sandbox) waited(ctx context.Context, mark int, what string) error {
 	err := context.Cause(ctx)

@@ -44,7 +44,7 @@ type Cline struct {
 	port *portLease
 }
 
-func newCline(r *release) *Cline { return &Cline{r, fixedPort(clinePort)} }
+func newCline(r *release) *Cline { return &Cline{r, fixedPort(r, clinePort)} }
 
 // Registration implements clients.Client.
 func (*Cline) Registration() clients.Registration {

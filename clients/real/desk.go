@@ -58,7 +58,7 @@ func (*desk) start(
 		return nil, "", err
 	}
 	box.watch(p)
-	if line, err = p.Await(ctx, match); err != nil {
+	if line, err = box.line(ctx, p, "its interface", match); err != nil {
 		p.Close() //nolint:errcheck // it always returns nil
 		return nil, "", err
 	}

@@ -21,8 +21,8 @@ const lockInterval = 50 * time.Millisecond
 
 // fixedPort leases a port that a program always listens on, so that sessions
 // with different servers have to take turns, in other processes as well.
-func fixedPort(number int) *portLease {
-	return &portLease{number: number, fixed: true}
+func fixedPort(r *release, number int) *portLease {
+	return &portLease{number: number, fixed: true, cache: r.options.Cache}
 }
 
 // excludeOthers waits until no other process leases the port. It locks a file of
@@ -62,10 +62,13 @@ func (l *portLease) lockFile() (string, error) {
 	if l.file != "" {
 		return l.file, nil
 	}
-	cache, err := cache.Dir()
-	if err != nil {
-		return "", err
+	dir := l.cache
+	if dir == "" {
+		var err error
+		if dir, err = cache.Dir(); err != nil {
+			return "", err
+		}
 	}
-	file := filepath.Join(cache, "ports", strconv.Itoa(l.number)+".lock")
+	file := filepath.Join(dir, "ports", strconv.Itoa(l.number)+".lock")
 	return file, os.MkdirAll(filepath.Dir(file), 0o750)
 }

@@ -37,7 +37,7 @@ type Inspector struct {
 	port *portLease
 }
 
-func newInspector(r *release) *Inspector { return &Inspector{r, fixedPort(inspectorPort)} }
+func newInspector(r *release) *Inspector { return &Inspector{r, fixedPort(r, inspectorPort)} }
 
 // Registration implements clients.Client.
 func (*Inspector) Registration() clients.Registration {
@@ -117,14 +117,14 @@ func (i *inspectorCommand) run(ctx context.Context, result any, args ...string) 
 	case p.ExitCode() == 0:
 		return &answered{"no result on standard output\n" + otherInterface, clients.Unsupported}
 	}
-	if len(said) > 0 {
+	for _, line := range slices.Backward(said) {
 		var last struct {
 			Error struct {
 				Code    string `json:"code"`
 				Message string `json:"message"`
 			} `json:"error"`
 		}
-		if json.Unmarshal([]byte(said[len(said)-1]), &last) == nil && last.Error.Message != "" {
+		if json.Unmarshal([]byte(line), &last) == nil && last.Error.Message != "" {
 			return &answered{words: last.Error.Code + ": " + last.Error.Message}
 		}
 	}

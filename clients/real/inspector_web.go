@@ -31,7 +31,7 @@ type InspectorWeb struct {
 }
 
 func newInspectorWeb(r *release) *InspectorWeb {
-	return &InspectorWeb{release: r, port: fixedPort(inspectorWebPort)}
+	return &InspectorWeb{release: r, port: fixedPort(r, inspectorWebPort)}
 }
 
 // Registration implements clients.Client. The page has a place for credentials
@@ -96,6 +96,7 @@ func inspectorFurniture(d *desk) error {
 		if err != nil {
 			return nil, "", err
 		}
+		box.watch(p)
 		page, err := await(ctx, box, p, box.browser.mark(), "its page", pages)
 		if err != nil {
 			p.Close() //nolint:errcheck // it always returns nil

@@ -39,7 +39,7 @@ type Opencode struct {
 	port *portLease
 }
 
-func newOpencode(r *release) *Opencode { return &Opencode{r, fixedPort(opencodePort)} }
+func newOpencode(r *release) *Opencode { return &Opencode{r, fixedPort(r, opencodePort)} }
 
 // Registration implements clients.Client.
 func (*Opencode) Registration() clients.Registration {
@@ -79,9 +79,8 @@ type opencodeServer struct {
 	model    model
 	password string
 
-	process *proc.Process // nil before the program was started
-	api     api
-	chat    string // the session of the program's, "" for none yet
+	api  *api   // nil before the program has said where it is
+	chat string // the session of the program's, "" for none yet
 }
 
 // configure writes what a user would have set up: the model, and the MCP server.
@@ -123,18 +122,17 @@ type opencodeStatus struct {
 }
 
 func (d *opencodeServer) connect(ctx context.Context) error {
-	d.chat = ""
+	d.api, d.chat = nil, ""
 	args := []string{"serve", "--hostname", "127.0.0.1", "--port", "0", "--print-logs", "--log-level", "ERROR"}
 	p, err := d.box.start(args, proc.Options{}) //nolint:contextcheck // the program outlives the attempt that starts it
 	if err != nil {
 		return err
 	}
-	d.process = p
-	line, err := p.Await(ctx, opencodeListens.MatchString)
+	line, err := d.box.line(ctx, p, "its interface", opencodeListens.MatchString)
 	if err != nil {
 		return err
 	}
-	d.api = api{
+	d.api = &api{
 		box: d.box, process: p, user: "opencode", password: d.password,
 		base: opencodeListens.FindStringSubmatch(line)[1],
 	}
@@ -155,7 +153,7 @@ func (d *opencodeServer) connect(ctx context.Context) error {
 }
 
 func (d *opencodeServer) call(ctx context.Context, tool string, arguments map[string]any) (string, error) {
-	if d.process == nil {
+	if d.api == nil {
 		return "", errNotRunning
 	}
 	if d.chat == "" {

@@ -14,8 +14,12 @@ import (
 	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
-// maxWords is how many of a program's last lines an outcome holds.
-const maxWords = 40
+// What an outcome holds of a program's words.
+const (
+	maxWords  = 40   // lines, of which the last are kept
+	maxAnswer = 20   // lines of an answer among them, of which the first are kept
+	maxLine   = 2000 // bytes of each line
+)
 
 // answered is an error that a program put into words as the answer to what it
 // was asked for.
@@ -64,8 +68,14 @@ func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 	if isAnswer && a.status == "" {
 		pause(ctx, afterthought)
 	}
-	lines := slices.DeleteFunc(b.said(), func(line string) bool { return line == "" || stackFrame.MatchString(line) })
-	lines = append(lines[max(0, len(lines)-maxWords+2):], b.masker.Text(err.Error()))
+	lines := worthReading(b.said())
+	var answer []string
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		answer = append(answer, b.clean(line))
+	}
+	answer = worthReading(answer)
+	answer = answer[:min(len(answer), maxAnswer)]
+	lines = append(lines[max(0, len(lines)-maxWords+len(answer)):], answer...)
 	said := func(pattern *regexp.Regexp) bool {
 		return pattern != nil && slices.ContainsFunc(lines, pattern.MatchString)
 	}
@@ -82,8 +92,21 @@ func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 		lines = append(lines, otherInterface)
 	}
 	if isAnswer && out.Status == clients.Failed {
-		lines = lines[len(lines)-1:] // the answer says it all
+		lines = answer // it says it all
+	}
+	lines = lines[max(0, len(lines)-maxWords):]
+	for i, line := range lines {
+		if len(line) > maxLine {
+			lines[i] = strings.ToValidUTF8(line[:maxLine], "") + "…"
+		}
 	}
 	out.Words = strings.Join(lines, "\n")
 	return out
+}
+
+// worthReading are the lines that say something to a person.
+func worthReading(lines []string) []string {
+	return slices.DeleteFunc(lines, func(line string) bool {
+		return strings.TrimSpace(line) == "" || stackFrame.MatchString(line)
+	})
 }

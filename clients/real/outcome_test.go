@@ -27,11 +27,11 @@ func (idle) Open(context.Context, clients.Visit) (clients.Landing, error) {
 func pretended(t *testing.T, script string) *session {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "program")
-	if err := os.WriteFile(name, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+	if err := os.WriteFile(name, []byte(script), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	r := newRelease(program{id: "pretended", asksLogin: regexp.MustCompile(`Please run /login`)}, Options{})
-	r.at = installation{path: name, dir: "/nowhere/pretended"}
+	r.at = installation{path: "/bin/sh", args: []string{name}, dir: "/nowhere/pretended"}
 	box, err := r.sandbox(t.Context(), clients.Facts{MCPURL: "http://127.0.0.1:1/mcp", Home: t.TempDir(), UserAgent: idle{}})
 	if err != nil {
 		t.Fatal(err)

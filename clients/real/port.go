@@ -25,6 +25,8 @@ type portLease struct {
 	fixed bool
 	// file is locked for that; "" means one in the cache folder.
 	file string
+	// cache is that folder; "" means cache.Dir.
+	cache string
 
 	mu      sync.Mutex
 	holder  string

@@ -37,7 +37,7 @@ type Qwen struct {
 	port *portLease
 }
 
-func newQwen(r *release) *Qwen { return &Qwen{r, fixedPort(qwenPort)} }
+func newQwen(r *release) *Qwen { return &Qwen{r, fixedPort(r, qwenPort)} }
 
 // Registration implements clients.Client.
 func (*Qwen) Registration() clients.Registration {

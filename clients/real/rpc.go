@@ -223,7 +223,7 @@ func splitFrame(data []byte, atEOF bool) (advance int, message []byte, err error
 	end := bytes.Index(data, []byte("\r\n\r\n"))
 	if end < 0 {
 		if atEOF && len(data) > 0 {
-			return len(data), nil, bufio.ErrFinalToken
+			return len(data), data, bufio.ErrFinalToken
 		}
 		return 0, nil, nil
 	}

@@ -4,6 +4,7 @@ package real
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -33,8 +34,10 @@ type sandbox struct {
 	// noise is what differs between two runs that are the same, in each line
 	// of the program's words; nil means nothing.
 	noise *regexp.Regexp
-	// memory and files bound what a process may take, in bytes.
-	memory, files int64
+	// private takes out what is known of this machine and its user.
+	private *strings.Replacer
+	// output, memory and files bound what a process may take, in bytes.
+	output, memory, files int64
 	// patience is how long an attempt may take.
 	patience time.Duration
 	// env is set for every process besides home and browser.
@@ -52,7 +55,7 @@ type sandbox struct {
 const (
 	// maxOutput is how much it may print: ten times what the most talkative does.
 	maxOutput = 16 << 20
-	// maxMemory is for its whole process group: five times what opencode has.
+	// maxMemory is for it and all that it starts: five times what opencode has.
 	maxMemory = 4 << 30
 	// maxFiles is for all that is in its home: ten times what opencode writes.
 	maxFiles = 1 << 30
@@ -74,7 +77,15 @@ func (r *release) sandbox(ctx context.Context, f clients.Facts) (*sandbox, error
 	if err := os.MkdirAll(f.Home, 0o700); err != nil {
 		return nil, fmt.Errorf("%s: %w", r.id, err)
 	}
-	b := &sandbox{program: r.program, at: at, facts: f, masker: trace.NewMasker(), patience: patience, memory: maxMemory, files: maxFiles}
+	b := &sandbox{
+		program: r.program, at: at, facts: f, masker: trace.NewMasker(),
+		patience: patience, output: maxOutput, memory: maxMemory, files: maxFiles,
+	}
+	private := []string{at.dir, r.id, f.Home, "~"}
+	if c := f.Credentials; c != nil && c.ClientSecret != "" {
+		private = append(private, c.ClientSecret, "(the client secret)")
+	}
+	b.private = strings.NewReplacer(private...)
 	if b.browser, err = openBrowser(f.Home, f.UserAgent); err != nil { //nolint:contextcheck // it is open as long as the session
 		return nil, fmt.Errorf("%s: %w", r.id, err)
 	}
@@ -109,7 +120,11 @@ func (b *sandbox) start(args []string, o proc.Options) (*proc.Process, error) {
 // options complete how a process of the program is started.
 func (b *sandbox) options(args []string, o proc.Options) proc.Options {
 	o.Path, o.Args, o.Home, o.Mask = b.at.path, slices.Concat(b.at.args, args), b.facts.Home, b.clean
-	o.Limit, o.Memory, o.Files = maxOutput, b.memory, b.files
+	if o.Keep == nil {
+		// What is no message to us may be words to a person.
+		o.Keep = func(piece string) bool { return !json.Valid([]byte(piece)) }
+	}
+	o.Limit, o.Memory, o.Files = b.output, b.memory, b.files
 	o.Env = slices.Concat(b.browser.environment(), b.env, o.Env)
 	return o
 }
@@ -141,7 +156,7 @@ func (b *sandbox) run(ctx context.Context, args []string, o proc.Options) (lines
 // clean makes a line of the program fit to be shown: no secrets, nothing of
 // this machine.
 func (b *sandbox) clean(line string) string {
-	line = strings.NewReplacer(b.at.dir, b.id, b.facts.Home, "~").Replace(line)
+	line = b.private.Replace(line)
 	if b.noise != nil {
 		line = b.noise.ReplaceAllString(line, "")
 	}

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,9 +122,8 @@ func (a *app) drive(ctx context.Context, name, mcpURL string, flags *driveFlags,
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
-	defer context.AfterFunc(ctx, stop)()
 	d, err := a.engine.Drive(ctx, client, o, flags.consent)
 	switch {
 	case errors.Is(err, clients.ErrUnavailable):

@@ -19,13 +19,17 @@ import (
 )
 
 // asProgram makes the test binary behave like the program, with an engine that
-// measures one cell and then hangs. A signal would otherwise hit all tests.
+// measures one cell and then hangs, or just like it (real). A signal would
+// otherwise hit all tests.
 const asProgram = "MCPCOMPAT_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	mode := os.Getenv(asProgram)
 	if mode == "" {
 		os.Exit(m.Run())
+	}
+	if mode == "real" {
+		main()
 	}
 	a := newApp(&fakeEngine{cat: newFakeCatalogue(&testing.B{}), stopAfter: 1, deaf: mode == "deaf"})
 	a.accepted = fstest.MapFS{}
@@ -70,7 +74,7 @@ func program(t *testing.T, mode string, args ...string) (cmd *exec.Cmd, stderr *
 
 func TestInterruptKeepsWhatWasMeasured(t *testing.T) {
 	t.Parallel()
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		for _, command := range []string{"run", "matrix"} {
 			t.Run(command+" "+signal.String(), func(t *testing.T) {
 				t.Parallel()

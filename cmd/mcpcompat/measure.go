@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
@@ -49,11 +47,8 @@ func (a *app) carryOut(
 			return nil, fmt.Errorf("shard %s is empty: the selection has fewer clients than shards", &m.shard)
 		}
 	}
-	// After the first signal the default comes back: a second one ends the
-	// program at once.
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := interruptible(ctx)
 	defer stop()
-	defer context.AfterFunc(ctx, stop)()
 
 	p := newProgress(a.stderr, len(plan.Cells))
 	results, err := a.engine.Run(ctx, plan, scenarios.RunOptions{

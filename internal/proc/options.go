@@ -58,10 +58,13 @@ type Options struct {
 	// of on three pipes.
 	Terminal bool
 	// Stdout receives each line of standard output, in order, from one
-	// goroutine; such lines are not kept for Tail and Await. nil means that
-	// standard output is kept like standard error. A terminal has one output
-	// only, which counts as standard output.
+	// goroutine. nil means that standard output is kept for Tail and Await like
+	// standard error. A terminal has one output only, which counts as standard
+	// output.
 	Stdout func(line string)
+	// Keep says which of the lines that Stdout receives are kept as well; nil means
+	// none.
+	Keep func(line string) bool
 	// Split cuts standard output into what Stdout receives; nil means lines. A
 	// terminal is always read in lines.
 	Split bufio.SplitFunc
@@ -69,9 +72,9 @@ type Options struct {
 	// and 64 more for each line, before it is ended; 0 means that it may go on
 	// for ever.
 	Limit int64
-	// Memory is how many bytes the program and the rest of its process group may
-	// have in memory together before they are ended; 0 means any number. What they
-	// share counts for each of them. Only Linux is asked.
+	// Memory is how many bytes the program and all that it has started may have in
+	// memory together before they are ended; 0 means any number. What they share
+	// counts for each of them. Only Linux is asked.
 	Memory int64
 	// Files is how many bytes the files below Home may hold together before the
 	// program is ended; 0 means any number.

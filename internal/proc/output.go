@@ -126,7 +126,8 @@ func (p *Process) Await(ctx context.Context, match func(line string) bool) (stri
 		}
 		seen = total
 		if ended {
-			return "", fmt.Errorf("%s: %w: %s", p.name, ErrExited, p.State())
+			<-p.done // at once
+			return "", fmt.Errorf("%s: %w", p.name, p.Err())
 		}
 		select {
 		case <-changed:

@@ -111,7 +111,7 @@ func (p *Process) supervise(s *streams, exited <-chan struct{}) {
 	// What the program left behind must not outlive it, and would hold the
 	// pipes open.
 	p.signal(syscall.SIGKILL)
-	kill(func(environ string) bool { return strings.Contains(environ, p.mark) })
+	kill(p.started)
 	timer := time.NewTimer(p.grace)
 	defer timer.Stop()
 	select {
@@ -124,6 +124,10 @@ func (p *Process) supervise(s *streams, exited <-chan struct{}) {
 	p.stop(errOver)
 	close(p.done)
 }
+
+// started reports whether the program has started a process with that environment,
+// or is it.
+func (p *Process) started(environ string) bool { return strings.Contains(environ, p.mark) }
 
 // end asks the group to end, waits, and kills it.
 func (p *Process) end(exited <-chan struct{}) {

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"io"
 	"os"
+	"strings"
 	"sync"
 )
 
@@ -22,7 +23,14 @@ func (p *Process) connect(o Options) (*streams, error) {
 	keep := p.out.add
 	stdout := keep
 	if o.Stdout != nil {
-		stdout = o.Stdout
+		stdout = func(piece string) {
+			if o.Keep != nil && o.Keep(piece) {
+				for line := range strings.SplitSeq(piece, "\n") {
+					keep(line)
+				}
+			}
+			o.Stdout(piece)
+		}
 	}
 	if o.Terminal {
 		return s, p.connectTerminal(s, plain(stdout))

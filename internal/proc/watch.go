@@ -10,9 +10,9 @@ import (
 )
 
 // watchInterval is how often is looked at what a program takes. There is no event
-// for that. A program that takes a gigabyte a second exceeds its bounds by half of
-// one.
-const watchInterval = 500 * time.Millisecond
+// for that. A program that takes a gigabyte a second exceeds its bounds by a
+// quarter of one.
+const watchInterval = 250 * time.Millisecond
 
 // filesEvery is at which of those times the files are looked at: there may be
 // thousands.
@@ -28,7 +28,7 @@ func (p *Process) watch(o Options) {
 			return
 		case <-tick.C:
 		}
-		if o.Memory > 0 && resident(p.PID()) > o.Memory {
+		if o.Memory > 0 && resident(p.started) > o.Memory {
 			p.stop(fmt.Errorf("%w: more than %d MiB", ErrMemory, o.Memory>>20))
 		}
 		if o.Files > 0 && n%filesEvery == 0 && size(o.Home) > o.Files {
