@@ -19,11 +19,16 @@ var explainedText []byte
 type Explanation struct {
 	// Clients are the ids of the programs.
 	Clients []string `yaml:"clients"`
-	// Paths are those of the features; verdicts are never explained away.
+	// Paths are those of the features, or "verdict". How a cell ended is only
+	// explained at deployments that are listed, for both values, so that another
+	// failure of the same client is never taken for the explained one.
 	Paths []string `yaml:"paths"`
 	// Says and Sent narrow it to these values; "" means any.
 	Says string `yaml:"says"`
 	Sent string `yaml:"sent"`
+	// Deployments narrow it to differences that were seen at none but these; nil
+	// means any.
+	Deployments []string `yaml:"deployments"`
 	// Why is the reason.
 	Why string `yaml:"why"`
 }
@@ -50,8 +55,8 @@ func readExplanations(name string, text []byte) (Explanations, error) {
 		switch {
 		case len(e.Clients) == 0 || len(e.Paths) == 0 || e.Why == "":
 			errs = append(errs, fmt.Errorf("%s: explanation %d: clients, paths and why are needed", name, i+1))
-		case slices.Contains(e.Paths, verdict):
-			errs = append(errs, fmt.Errorf("%s: explanation %d: a verdict is never explained away", name, i+1))
+		case slices.Contains(e.Paths, verdict) && (e.Says == "" || e.Sent == "" || len(e.Deployments) == 0):
+			errs = append(errs, fmt.Errorf("%s: explanation %d: for a verdict says, sent and deployments are needed", name, i+1))
 		}
 	}
 	return out, errors.Join(errs...)
@@ -62,9 +67,15 @@ func (es Explanations) why(d Difference) string {
 	id, _, _ := strings.Cut(d.Client, "@")
 	for _, e := range es {
 		if slices.Contains(e.Clients, id) && slices.Contains(e.Paths, d.Path) &&
-			(e.Says == "" || e.Says == d.Says) && (e.Sent == "" || e.Sent == d.Sent) {
+			(e.Says == "" || e.Says == d.Says) && (e.Sent == "" || e.Sent == d.Sent) && e.at(d.Deployments) {
 			return e.Why
 		}
 	}
 	return ""
+}
+
+// at reports whether a difference at these deployments is meant.
+func (e Explanation) at(deployments []string) bool {
+	return len(e.Deployments) == 0 ||
+		!slices.ContainsFunc(deployments, func(id string) bool { return !slices.Contains(e.Deployments, id) })
 }

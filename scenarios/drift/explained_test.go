@@ -57,15 +57,39 @@ func TestExplanations(t *testing.T) {
 		t.Fatal("none")
 	}
 	for text, want := range map[string]string{
-		"- {clients: [a], paths: [b]}":                  "clients, paths and why are needed",
-		"- {clients: [a], why: c}":                      "clients, paths and why are needed",
-		"- {clients: [a], paths: [verdict], why: c}":    "never explained away",
-		"- {clients: [a], paths: [b], why: c, x: y}":    "x",
-		"- {clients: [a], paths: [b], why: c, says: d}": "",
+		"- {clients: [a], paths: [b]}":                                                         "clients, paths and why are needed",
+		"- {clients: [a], why: c}":                                                             "clients, paths and why are needed",
+		"- {clients: [a], paths: [verdict], why: c}":                                           "says, sent and deployments are needed",
+		"- {clients: [a], paths: [verdict], says: pass, deployments: [x], why: c}":             "says, sent and deployments are needed",
+		"- {clients: [a], paths: [verdict], says: pass, sent: fail at b, why: c}":              "says, sent and deployments are needed",
+		"- {clients: [a], paths: [verdict], says: pass, sent: fail, deployments: [x], why: c}": "",
+		"- {clients: [a], paths: [b], why: c, x: y}":                                           "x",
+		"- {clients: [a], paths: [b], why: c, says: d}":                                        "",
 	} {
 		_, err := drift.ReadExplanations("e.yaml", []byte(text))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// How a cell ended is explained at the deployments that are named, and for what
+// was seen there; the same failure elsewhere, or another one, is not.
+func TestExplainedVerdicts(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		deployment, stage string
+		explained         bool
+	}{
+		{"enterprise", "authorize", true},
+		{"enterprise", "token", false},
+		{"reference", "authorize", false},
+	} {
+		release := cell("go-sdk@1.8.0", test.deployment, "sdk", report.Fail)
+		release.Stage = test.stage
+		found := drift.Find(&report.Results{Cells: []report.Cell{cell("go-sdk@1.8.0", test.deployment, "emulated", report.Pass), release}})
+		if len(found) != 1 || (found[0].Why != "") != test.explained {
+			t.Errorf("%+v: %v", test, found)
 		}
 	}
 }
