@@ -16,7 +16,6 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/real/internal/modelstub"
 	"github.com/mcpcompat/mcpcompat/internal/node"
-	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
 // clinePort is where the program waits for the callback.
@@ -35,8 +34,10 @@ func cline() program {
 }
 
 // Cline is the command line form of Cline (https://github.com/cline/cline). It is
-// run once for each thing to do, with a prompt on its command line, and logs in
-// only when the user chooses that in the menu of its command mcp, which needs a
+// driven as an editor would, over the Agent Client Protocol: each thing to do is a
+// conversation of its own, which connects as a run with a prompt does, without
+// the two seconds of computing that such a run takes to start. It logs in only
+// when the user chooses that in the menu of its command mcp, which needs a
 // terminal. Its model is ours.
 type Cline struct {
 	*release
@@ -62,8 +63,12 @@ func (c *Cline) Start(ctx context.Context, f clients.Facts) (clients.Session, er
 		return nil, err
 	}
 	// The program would leave a daemon behind that outlives it.
-	box.env = []string{"CLINE_SESSION_BACKEND_MODE=local", "CLINE_NO_AUTO_UPDATE=1"}
-	d := &clineCommand{box: box, settings: filepath.Join(f.Home, ".cline", "data", "settings")}
+	box.env = []string{
+		"CLINE_SESSION_BACKEND_MODE=local", "CLINE_NO_AUTO_UPDATE=1",
+		"CLINE_PROVIDER=" + clineProvider, "CLINE_API_KEY=none", "CLINE_MODEL=" + modelstub.Model,
+	}
+	box.endsWithInput = true
+	d := &clineAgent{agent: agent{box: box, args: []string{"--acp"}}, settings: filepath.Join(f.Home, ".cline", "data", "settings")}
 	s := &session{sandbox: box, driver: d}
 	if err := d.model.open(s); err != nil { //nolint:contextcheck // the model lives as long as the session
 		return nil, err
@@ -74,28 +79,21 @@ func (c *Cline) Start(ctx context.Context, f clients.Facts) (clients.Session, er
 	return leased(ctx, c.port, s)
 }
 
-// clineCommand runs the program once for each thing to do.
-type clineCommand struct {
-	box      *sandbox
+// clineAgent drives the program as an editor, but for its login.
+type clineAgent struct {
+	agent
+
 	model    model
 	settings string // the folder of the program's settings
 }
 
-func (d *clineCommand) servers() string { return filepath.Join(d.settings, "cline_mcp_settings.json") }
+func (d *clineAgent) servers() string { return filepath.Join(d.settings, "cline_mcp_settings.json") }
 
 // configure writes what a user would have set up. The program keeps its tokens
 // beside the server, so that an installation is configured only once.
-func (d *clineCommand) configure(f clients.Facts) error {
+func (d *clineAgent) configure(f clients.Facts) error {
 	type object = map[string]any
-	err := writeJSON(filepath.Join(d.settings, "providers.json"), object{
-		"version": 1, "lastUsedProvider": clineProvider, "modes": object{},
-		"providers": object{clineProvider: object{
-			"settings": object{
-				"provider": clineProvider, "apiKey": "none", "model": modelstub.Model, "baseUrl": d.model.URL() + "/v1",
-			},
-			"updatedAt": "2026-01-01T00:00:00.000Z", "tokenSource": "manual",
-		}},
-	})
+	err := writeJSON(filepath.Join(d.settings, "global-settings.json"), object{"telemetryOptOut": true, "autoUpdateEnabled": false})
 	if _, missing := os.Stat(d.servers()); err != nil || missing == nil {
 		return err
 	}
@@ -110,14 +108,32 @@ func (d *clineCommand) configure(f clients.Facts) error {
 	return writeJSON(d.servers(), object{"mcpServers": object{serverName: server}})
 }
 
+// choose writes which model the user has chosen. All sessions of an installation
+// share the file, and each of them has a model of its own, which ends with it.
+func (d *clineAgent) choose() error {
+	type object = map[string]any
+	return writeJSON(filepath.Join(d.settings, "providers.json"), object{
+		"version": 1, "lastUsedProvider": clineProvider, "modes": object{},
+		"providers": object{clineProvider: object{
+			"settings": object{
+				"provider": clineProvider, "apiKey": "none", "model": modelstub.Model, "baseUrl": d.model.URL() + "/v1",
+			},
+			"updatedAt": "2026-01-01T00:00:00.000Z", "tokenSource": "manual",
+		}},
+	})
+}
+
 // loggedIn says that the program has stored tokens, good or bad.
-func (d *clineCommand) loggedIn() bool {
+func (d *clineAgent) loggedIn() bool {
 	data, err := os.ReadFile(d.servers())
 	return err == nil && bytes.Contains(data, []byte(`"access_token"`))
 }
 
 // connect logs in where the program has no tokens, or where they are of no use.
-func (d *clineCommand) connect(ctx context.Context) error {
+func (d *clineAgent) connect(ctx context.Context) error {
+	if err := d.choose(); err != nil {
+		return err
+	}
 	if d.loggedIn() {
 		if err := d.begin(ctx); err == nil || ctx.Err() != nil {
 			return err
@@ -131,9 +147,12 @@ func (d *clineCommand) connect(ctx context.Context) error {
 
 // begin has the program do nothing but begin: it has listed the tools when it
 // offers them to its model.
-func (d *clineCommand) begin(ctx context.Context) error {
+func (d *clineAgent) begin(ctx context.Context) error {
 	d.model.Forget()
-	if _, err := d.run(ctx, "Do nothing."); err != nil {
+	if err := d.start(ctx); err != nil {
+		return err
+	}
+	if _, err := d.say(ctx, "Do nothing."); err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(d.model.Offered(), func(name string) bool { return strings.HasPrefix(name, serverName) }) {
@@ -142,19 +161,9 @@ func (d *clineCommand) begin(ctx context.Context) error {
 	return nil
 }
 
-// clineEvent is a line of the program's output in JSON.
-type clineEvent struct {
-	Event struct {
-		Type       string          `json:"type"`
-		ToolCallID string          `json:"toolCallId"`
-		Output     json.RawMessage `json:"output"`
-		Error      string          `json:"error"`
-	} `json:"event"`
-}
-
-func (d *clineCommand) call(ctx context.Context, tool string, arguments map[string]any) (string, error) {
+func (d *clineAgent) call(ctx context.Context, tool string, arguments map[string]any) (string, error) {
 	turn := d.model.Ask(serverName, tool, arguments)
-	events, err := d.run(ctx, "Call the tool "+tool+".")
+	updates, err := d.say(ctx, "Call the tool "+tool+".")
 	if err != nil {
 		return "", err
 	}
@@ -162,46 +171,34 @@ func (d *clineCommand) call(ctx context.Context, tool string, arguments map[stri
 	if err != nil {
 		return "", err
 	}
-	for _, e := range events {
-		if e.Event.Type != "content_end" || e.Event.ToolCallID != result.CallID {
-			continue
+	end := ended(updates, result.CallID)
+	if end.Status == acpFailed {
+		var words string
+		if json.Unmarshal(end.Output, &words) != nil {
+			words = string(end.Output)
 		}
-		if e.Event.Error != "" {
-			return "", &answered{words: e.Event.Error}
-		}
-		var said toolResult
-		if err := json.Unmarshal(e.Event.Output, &said); err != nil {
-			return "", &answered{words: string(e.Event.Output)}
-		}
-		return said.outcome()
+		return "", &answered{words: words}
 	}
-	return "", &answered{words: cmp.Or(result.Text, "it did not say what became of the tool")}
+	var said toolResult
+	if end.Output == nil || json.Unmarshal(end.Output, &said) != nil {
+		return "", &answered{words: cmp.Or(string(end.Output), result.Text, "it did not say what became of the tool")}
+	}
+	return said.outcome()
 }
 
-// run runs the program to its end, and returns what it told of it.
-func (d *clineCommand) run(ctx context.Context, prompt string) ([]clineEvent, error) {
-	var events []clineEvent
-	o := proc.Options{Stdout: func(line string) {
-		var e clineEvent
-		if json.Unmarshal([]byte(line), &e) == nil {
-			events = append(events, e)
-		}
-	}}
-	args := []string{"-P", clineProvider, "-k", "none", "-m", modelstub.Model, "--json", prompt}
-	mark := d.box.browser.mark()
-	p, err := d.box.start(args, o) //nolint:contextcheck // the program is ended by its session
+// say has the program do something in a conversation of its own, for which it
+// connects anew.
+func (d *clineAgent) say(ctx context.Context, prompt string) ([]toolUpdate, error) {
+	if err := d.choose(); err != nil {
+		return nil, err
+	}
+	chat, err := d.converse(ctx)
 	if err != nil {
 		return nil, err
 	}
-	// It waits for more of the prompt as long as somebody could type it.
-	if err := p.CloseInput(); err != nil {
+	// It takes no model from its environment that it does not know.
+	if err := d.peer.call(ctx, "session/set_model", map[string]any{"sessionId": chat, "modelId": modelstub.Model}, nil); err != nil {
 		return nil, err
 	}
-	if _, err := await[struct{}](ctx, d.box, p, mark, "", nil); err != nil && p.Err() == nil {
-		return nil, err // it still runs
-	}
-	if p.ExitCode() != 0 {
-		return nil, p.Err()
-	}
-	return events, nil
+	return d.prompt(ctx, chat, prompt)
 }

@@ -24,7 +24,7 @@ const maxKeys = 20
 
 // login walks through the menu of the command mcp: down to the login, and there
 // to the server.
-func (d *clineCommand) login(ctx context.Context) error {
+func (d *clineAgent) login(ctx context.Context) error {
 	mark := d.box.browser.mark()
 	choices, answers := make(chan string, maxKeys), make(chan string, 1)
 	o := proc.Options{Terminal: true, Stdout: func(line string) {

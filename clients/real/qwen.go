@@ -4,7 +4,6 @@ package real
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -54,7 +53,7 @@ func (q *Qwen) Start(ctx context.Context, f clients.Facts) (clients.Session, err
 	if err != nil {
 		return nil, err
 	}
-	d := &qwenAgent{box: box}
+	d := &qwenAgent{agent: agent{box: box, args: []string{"--acp", "--yolo"}}}
 	s := &session{sandbox: box, driver: d}
 	if err := d.model.open(s); err != nil { //nolint:contextcheck // the model lives as long as the session
 		return nil, err
@@ -71,11 +70,10 @@ func (q *Qwen) Start(ctx context.Context, f clients.Facts) (clients.Session, err
 
 // qwenAgent drives the program as an editor.
 type qwenAgent struct {
-	box   *sandbox
-	model model
+	agent
 
-	peer *peer // nil before the program was started
-	chat string
+	model model
+	chat  string
 }
 
 // configure writes what a user would have set up. Tools are offered to the model
@@ -112,7 +110,6 @@ const (
 	qwenInterval = 50 * time.Millisecond
 	// qwenNotStarted is how it says that it has given up a server for now.
 	qwenNotStarted = "MCP server(s) failed to start"
-	acpUpdate      = "session/update"
 )
 
 // qwenServer is the program's own account of an MCP server.
@@ -125,24 +122,13 @@ type qwenServer struct {
 }
 
 func (d *qwenAgent) connect(ctx context.Context) error {
-	p := &peer{answers: permitted}
-	//nolint:contextcheck // the program outlives the attempt that starts it
-	if err := d.box.talk([]string{"--acp", "--yolo"}, p, acpUpdate); err != nil {
-		return err
-	}
-	d.peer = p
-	err := p.call(ctx, "initialize", map[string]any{"protocolVersion": 1, "clientCapabilities": struct{}{}}, nil)
+	err := d.start(ctx)
 	if err != nil {
 		return err
 	}
-	var created struct {
-		SessionID string `json:"sessionId"`
-	}
-	err = p.call(ctx, "session/new", map[string]any{"cwd": d.box.facts.Home, "mcpServers": []string{}}, &created)
-	if err != nil {
+	if d.chat, err = d.converse(ctx); err != nil {
 		return err
 	}
-	d.chat = created.SessionID
 	server, err := d.until(ctx, d.box.browser.mark(), func(s qwenServer) bool {
 		return s.MCPStatus == "connected" || s.RequiresAuth || slices.ContainsFunc(d.box.said(), func(line string) bool {
 			return strings.Contains(line, qwenNotStarted)
@@ -229,12 +215,8 @@ func (d *qwenAgent) call(ctx context.Context, tool string, arguments map[string]
 	if err := d.reconnect(ctx); err != nil {
 		return "", err
 	}
-	d.peer.drop(acpUpdate)
 	turn := d.model.Ask(serverName, tool, arguments)
-	err := d.peer.call(ctx, "session/prompt", map[string]any{
-		"sessionId": d.chat,
-		"prompt":    []map[string]string{{"type": "text", "text": "Call the tool " + tool + "."}},
-	}, nil)
+	updates, err := d.prompt(ctx, d.chat, "Call the tool "+tool+".")
 	if err != nil {
 		return "", err
 	}
@@ -242,39 +224,8 @@ func (d *qwenAgent) call(ctx context.Context, tool string, arguments map[string]
 	if err != nil {
 		return "", err
 	}
-	for _, raw := range d.peer.drop(acpUpdate) {
-		var u struct {
-			Update struct {
-				ToolCallID string `json:"toolCallId"`
-				Status     string `json:"status"`
-			} `json:"update"`
-		}
-		if json.Unmarshal(raw, &u) == nil && u.Update.ToolCallID == result.CallID && u.Update.Status == "failed" {
-			return "", &answered{words: result.Text}
-		}
+	if ended(updates, result.CallID).Status == acpFailed {
+		return "", &answered{words: result.Text}
 	}
 	return result.Text, nil
-}
-
-// permitted answers an agent that asks whether it may call a tool as a user
-// would who has just asked for it.
-func permitted(method string, params json.RawMessage) (any, bool) {
-	if method != "session/request_permission" {
-		return nil, false
-	}
-	var request struct {
-		Options []struct {
-			ID   string `json:"optionId"`
-			Kind string `json:"kind"`
-		} `json:"options"`
-	}
-	if json.Unmarshal(params, &request) != nil {
-		return nil, false
-	}
-	for _, o := range request.Options {
-		if strings.HasPrefix(o.Kind, "allow") {
-			return map[string]any{"outcome": map[string]string{"outcome": "selected", "optionId": o.ID}}, true
-		}
-	}
-	return map[string]any{"outcome": map[string]string{"outcome": "cancelled"}}, true
 }

@@ -42,6 +42,9 @@ type sandbox struct {
 	patience time.Duration
 	// env is set for every process besides home and browser.
 	env []string
+	// endsWithInput says that the program ends when its input does, and takes
+	// no notice of being asked to; the zero value asks it only.
+	endsWithInput bool
 
 	mu      sync.Mutex
 	running []*proc.Process
@@ -190,6 +193,9 @@ func (b *sandbox) quit() {
 	b.running = nil
 	b.mu.Unlock()
 	for _, p := range running {
+		if b.endsWithInput {
+			_ = p.CloseInput() // what it has not taken notice of ends it below
+		}
 		p.Close() //nolint:errcheck // it always returns nil
 	}
 }

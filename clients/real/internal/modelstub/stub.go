@@ -117,11 +117,14 @@ func (s *Stub) Result(t *Turn) Result {
 	return Result{CallID: t.id, Answered: t.answered, Failed: t.response.failed, Text: t.response.text}
 }
 
-// Forget makes Offered begin anew.
+// Forget makes Offered begin anew, and ends a turn whose tool nobody has offered.
 func (s *Stub) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.offered = nil
+	if s.turn != nil && s.turn.id == "" {
+		s.turn = nil
+	}
 }
 
 // Offered are the names of the tools in the last request that offered any.

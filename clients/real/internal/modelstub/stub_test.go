@@ -116,6 +116,16 @@ func TestChatCompletions(t *testing.T) {
 	}
 }
 
+func TestForgetEndsATurnWithoutATool(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.Ask("lab", "write", nil)
+	s.Forget()
+	if got := ask(t, s.URL()+"/v1/chat/completions", `{"messages":[`+chatUser+`],`+chatTools+`}`); strings.Contains(got, "tool_calls") {
+		t.Errorf("it asks for what was forgotten: %s", got)
+	}
+}
+
 func TestGemini(t *testing.T) {
 	t.Parallel()
 	const tools = `"tools":[{"functionDeclarations":[{"name":"read_file"},{"name":"mcp_lab_echo"}]}]`
