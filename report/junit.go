@@ -57,6 +57,7 @@ type junitMessage struct {
 // not applicable, unsupported and known are skipped, with the reason.
 func JUnit(r *Results, look Lookups) ([]byte, error) {
 	all := junitSuites{Name: "mcpcompat"}
+	cells := r.ordered()
 	for _, col := range r.columns() {
 		s := junitSuite{
 			Name: col.Deployment, Timestamp: r.Date,
@@ -68,7 +69,7 @@ func JUnit(r *Results, look Lookups) ([]byte, error) {
 			},
 		}
 		ms := 0.0
-		for _, c := range r.ordered() {
+		for _, c := range cells {
 			if c.Deployment == col.Deployment {
 				s.Cases = append(s.Cases, junitCases(r, c, look)...)
 				ms += c.DurationMS
