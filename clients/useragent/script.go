@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mcpcompat/mcpcompat/internal/strictyaml"
 )
@@ -64,16 +67,31 @@ type Action struct {
 // Find returns the built-in script of that id. The error lists the ids there
 // are.
 func Find(id string) (*Script, error) {
-	s, err := readScript(builtin, "scripts/"+id+".yaml")
-	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
-		return s, err
+	scripts, err := readBuiltin()
+	if err != nil {
+		return nil, err
 	}
+	if s := scripts[id]; s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("no consent script %q (there are %s)", id, strings.Join(slices.Sorted(maps.Keys(scripts)), ", "))
+}
+
+// readBuiltin returns the built-in scripts by id: a script is played in
+// thousands of cells.
+var readBuiltin = sync.OnceValues(func() (map[string]*Script, error) { //nolint:gochecknoglobals // read once, never changed
 	ids, err := IDs()
 	if err != nil {
 		return nil, err
 	}
-	return nil, fmt.Errorf("no consent script %q (there are %s)", id, strings.Join(ids, ", "))
-}
+	scripts := make(map[string]*Script, len(ids))
+	for _, id := range ids {
+		if scripts[id], err = readScript(builtin, "scripts/"+id+".yaml"); err != nil {
+			return nil, err
+		}
+	}
+	return scripts, nil
+})
 
 // IDs returns the ids of the built-in scripts, sorted.
 func IDs() ([]string, error) {
