@@ -76,8 +76,9 @@ type Facts struct {
 	// MCPURL is the URL of the MCP server that the user typed in.
 	MCPURL string
 	// Home is a directory of the client's own: it holds all state that
-	// survives a restart. Two sessions with one Home are one installation.
-	// In-process clients may keep their state in memory keyed by Home.
+	// survives a restart. Two sessions with one Home are one installation. It
+	// need not exist; a client that writes into it makes it. In-process clients
+	// may keep their state in memory keyed by Home.
 	Home string
 	// Credentials are what the operator gave the user to type in; nil means
 	// none.

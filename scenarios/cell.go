@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -55,10 +54,6 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
-	home, err := os.MkdirTemp(r.temp, "home-")
-	if err != nil {
-		return nil, err
-	}
 	script, err := useragent.Find(cmp.Or(world.ConsentScript, "reference"))
 	if err != nil {
 		return nil, err
@@ -70,8 +65,8 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 		return nil, err
 	}
 	c := &cell{spec: spec, world: world, user: u, onlyBrowser: r.Consent == ConsentBrowser, facts: clients.Facts{
-		MCPURL: world.MCPURL, Home: home, Credentials: credentials, UserAgent: u,
-		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed, Permit: permit(spec.Deployment, world.Recorder),
+		MCPURL: world.MCPURL, Home: r.home(), Credentials: credentials, UserAgent: u,
+		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed, Permit: permit(*spec.Deployment, world.Recorder),
 	}}
 	defer forget(spec.Client, c.facts.Home)
 	err = errors.Join(c.script(ctx, r.scenarios), c.close())
@@ -197,9 +192,6 @@ func (c *cell) errors(ctx context.Context) error {
 	defer c.decide(useragent.Allow, judge.SwitchAllow)
 	facts := c.facts
 	facts.Home += otherHome
-	if err := os.MkdirAll(facts.Home, 0o700); err != nil {
-		return err
-	}
 	return c.beside(ctx, facts, "connect", nil)
 }
 

@@ -39,7 +39,7 @@ func TestAtALegalDeploymentNoServerIsAtFault(t *testing.T) {
 		}
 		for _, d := range all {
 			if d.Kind == deployment.Legal && d.Provider == deployment.Embedded {
-				plan.Cells = append(plan.Cells, scenarios.CellSpec{Client: found[0], Deployment: d})
+				plan.Cells = append(plan.Cells, scenarios.CellSpec{Client: found[0], Deployment: &d})
 			}
 		}
 	}

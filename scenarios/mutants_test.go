@@ -251,7 +251,7 @@ func measureIn(t *testing.T, o scenarios.RunOptions, c clients.Client, d deploym
 	}
 	o.Stage = scenarios.Stage{Documents: store}
 	o.Consent, o.Parallel, o.Out = scenarios.ConsentHTTP, 1, t.TempDir()
-	plan := scenarios.Plan{Cells: []scenarios.CellSpec{{Client: c, Deployment: d}}, Scenarios: scenarioIDs()}
+	plan := scenarios.Plan{Cells: []scenarios.CellSpec{{Client: c, Deployment: &d}}, Scenarios: scenarioIDs()}
 	res, err := scenarios.Run(t.Context(), plan, o)
 	if err != nil {
 		t.Fatal(err)

@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
@@ -68,6 +70,13 @@ type runner struct {
 
 	scenarios []string
 	temp      string
+	homes     atomic.Int64 // that were given out
+}
+
+// home is a directory for an installation of a client. It is not made yet: most
+// clients keep everything in memory.
+func (r *runner) home() string {
+	return filepath.Join(r.temp, "home-"+strconv.FormatInt(r.homes.Add(1), 10))
 }
 
 // Run runs a plan. When ctx ends early, the results of the cells that were
@@ -129,7 +138,7 @@ func (r *runner) possible(ctx context.Context, plan Plan) ([]CellSpec, []report.
 	}
 	for _, spec := range plan.Cells {
 		client, d := spec.Client.Identity().String(), spec.Deployment
-		if reason := ask("deployment "+d.ID, func() string { return r.Stage.unavailable(ctx, d) }); reason != "" {
+		if reason := ask("deployment "+d.ID, func() string { return r.Stage.unavailable(ctx, *d) }); reason != "" {
 			skip("deployment "+d.ID, reason)
 			continue
 		}
@@ -206,7 +215,7 @@ func (r *runner) measure(ctx context.Context, spec CellSpec) report.Cell {
 		if spec.Brief {
 			o.Out = ""
 		}
-		c = Probe(ctx, spec.Deployment, o)
+		c = Probe(ctx, *spec.Deployment, o)
 	} else {
 		c = r.one(ctx, spec)
 	}

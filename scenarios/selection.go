@@ -44,7 +44,7 @@ type Plan struct {
 // CellSpec is one cell to run.
 type CellSpec struct {
 	Client     clients.Client
-	Deployment deployment.Deployment
+	Deployment *deployment.Deployment
 	// Brief says that the cell is one of thousands, measured for the breadth of
 	// the matrix: consent is given over plain HTTP unless a browser was asked
 	// for, no recording is kept, and of the findings only those that are not
@@ -94,7 +94,8 @@ func (c *Catalogue) Select(s Selection) (Plan, error) {
 	}
 	plan := Plan{Scenarios: ids, Skipped: c.otherReleases(s, rows)}
 	everything := slices.Contains(s.Clients, All) || slices.Contains(s.Deployments, All)
-	for _, d := range columns {
+	for i := range columns {
+		d := &columns[i]
 		for _, r := range rows {
 			spec := CellSpec{Client: r, Deployment: d}
 			spec.Brief = everything && (!current(r) || !slices.Contains(main.Selection.Deployments, d.ID))

@@ -56,7 +56,7 @@ func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed in
 	var registered []fixtures.RegisteredClient
 	var credentials *clients.Credentials
 	if spec.Deployment.Credentials == issued {
-		r := register(spec.Client, spec.Deployment)
+		r := register(spec.Client, *spec.Deployment)
 		registered = append(registered, r)
 	}
 	if len(registered) > 0 && !spec.Client.Registration().NoCredentials {
@@ -66,7 +66,7 @@ func (s Stage) open(ctx context.Context, spec CellSpec, revision string, seed in
 			ClientID: r.ClientID, RedirectURIs: r.RedirectURIs, AuthMethod: r.AuthMethod,
 		}
 	}
-	w, err := s.start(ctx, spec.Deployment, registered, setting, seed)
+	w, err := s.start(ctx, *spec.Deployment, registered, setting, seed)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -234,7 +234,7 @@ func (c *fakeCatalogue) Select(s scenarios.Selection) (scenarios.Plan, error) {
 				}
 			}
 			if (wanted(s.Clients, id.ID) || wanted(s.Clients, id.String())) && wanted(s.Deployments, d.ID) && (s.Basis == "" || s.Basis == string(id.Basis)) {
-				plan.Cells = append(plan.Cells, scenarios.CellSpec{Client: cl, Deployment: d})
+				plan.Cells = append(plan.Cells, scenarios.CellSpec{Client: cl, Deployment: &d})
 			}
 		}
 	}
