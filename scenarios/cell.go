@@ -44,6 +44,8 @@ type cell struct {
 	onlyBrowser bool
 	// stuck says that the client did not come back when its token expired.
 	stuck bool
+	// out says that the last call did not succeed: the client has no login.
+	out bool
 }
 
 // play attempts the scenarios in one World, in the order in which a user would
@@ -157,7 +159,9 @@ func (c *cell) told(ctx context.Context, action, tool string, do func(context.Co
 }
 
 func (c *cell) call(ctx context.Context, tool string) clients.Status {
-	return c.callIn(ctx, c.session, "call", tool)
+	status := c.callIn(ctx, c.session, "call", tool)
+	c.out = status != clients.OK
+	return status
 }
 
 func (c *cell) callIn(ctx context.Context, s clients.Session, action, tool string) clients.Status {
@@ -198,8 +202,7 @@ func (c *cell) errors(ctx context.Context) error {
 // persistence is C.10: a restart, a second session at once whose port is
 // taken and which shares its token with the first, another authorization server.
 func (c *cell) persistence(ctx context.Context) error {
-	c.told(ctx, "restart", "", c.session.Restart)
-	c.call(ctx, "echo")
+	c.restart(ctx)
 	facts := c.facts
 	facts.PortsInUse = append(slices.Clone(facts.PortsInUse), c.callbackPorts()...)
 	if err := c.beside(ctx, facts, secondSession, c.renewInTurn); err != nil {
@@ -216,6 +219,18 @@ func (c *cell) persistence(ctx context.Context) error {
 	}
 	c.call(ctx, "echo")
 	return nil
+}
+
+// restart ends the client and starts it again. One that had no login before has
+// one afterwards, and only then a restart shows what it had stored.
+func (c *cell) restart(ctx context.Context) {
+	for range 2 {
+		without := c.out
+		c.told(ctx, "restart", "", c.session.Restart)
+		if c.call(ctx, "echo") != clients.OK || !without {
+			return
+		}
+	}
 }
 
 // beside runs a second session beside the first. When it has connected it does

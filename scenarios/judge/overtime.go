@@ -95,17 +95,19 @@ func unusedRefreshes(v *View) []TokenRequest {
 	return longest
 }
 
-// restarted is how the client came back after its restart.
+// restarted is how the client came back after its first restart with a login.
 func (v *View) restarted() report.Resumption {
-	i := slices.IndexFunc(v.Attempts, func(a Attempt) bool { return a.Action == "restart" })
-	if i < 0 || !v.loggedInBefore(v.Attempts[i].First) {
-		return ""
+	for i, a := range v.Attempts {
+		if a.Action != "restart" || !v.loggedInBefore(a.First) {
+			continue
+		}
+		back := v.Attempts[i : i+1]
+		if next := i + 1; next < len(v.Attempts) && v.Attempts[next].Action == "call" { // some ask for nothing before they have to
+			back = v.Attempts[i : i+2]
+		}
+		return v.resumed(back)
 	}
-	back := v.Attempts[i : i+1]
-	if next := i + 1; next < len(v.Attempts) && v.Attempts[next].Action == "call" { // some ask for nothing before they have to
-		back = v.Attempts[i : i+2]
-	}
-	return v.resumed(back)
+	return ""
 }
 
 // loggedInBefore reports whether the last token that was sent before an exchange

@@ -118,6 +118,13 @@ func TestARestartWithoutALoginIsNoRestart(t *testing.T) {
 	if got := NewView(&f.rec).overTime().Restart; got != "" {
 		t.Errorf("without a login: %q", got)
 	}
+	f.call("a2", 200, "", resultOf)
+	f.told("restart", "")
+	f.call("a2", 200, "", resultOf)
+	f.answered("ok", "")
+	if got := NewView(&f.rec).overTime().Restart; got != report.Kept {
+		t.Errorf("with one again: %q", got)
+	}
 	f = begun()
 	f.told("restart", "")
 	f.answered("ok", "")
