@@ -9,6 +9,9 @@ type ClientInfo struct {
 	Vendor   string `json:"vendor,omitempty"`
 	Homepage string `json:"homepage,omitempty"`
 	Notes    string `json:"notes,omitempty"`
+	// Skipped says why the released program of an emulated client is not
+	// measured, and how that is known; "" where it is, or where there is none.
+	Skipped string `json:"skipped,omitempty"`
 	// Title says in a few words what is special about the variant.
 	Title string `json:"title,omitempty"`
 	// Current says that the client behaves so today; the others are historical

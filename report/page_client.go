@@ -25,7 +25,11 @@ func (v *view) clientPage(id string) string {
 	if first.Homepage != "" {
 		about = append(about, "<"+first.Homepage+">")
 	}
-	about = append(about, mdText(first.Notes), "Back to [the matrix](../../"+MatrixPage+") or [all clients]("+indexPage+").")
+	about = append(about, mdText(first.Notes))
+	if first.Skipped != "" {
+		about = append(about, mdText(sentence("The released program is not measured: "+first.Skipped)))
+	}
+	about = append(about, "Back to [the matrix](../../"+MatrixPage+") or [all clients]("+indexPage+").")
 	b.WriteString(strings.TrimSpace(strings.Join(about, " ")) + "\n\n")
 	b.WriteString("Measured " + v.r.Date + ", revision " + v.r.Revision + ".\n\n")
 	var old []Cell

@@ -51,7 +51,7 @@ func (c *Catalogue) describeClient(client clients.Client, fields []quirk.Field) 
 	if i := slices.IndexFunc(c.profiles, func(p *emulated.Profile) bool { return p.ID == id.ID }); i >= 0 {
 		p := c.profiles[i]
 		info.Vendor, info.Homepage, info.Notes = p.Vendor, p.Homepage, strings.TrimSpace(p.Notes)
-		info.Archetype = p.Vendor == ""
+		info.Archetype, info.Skipped = p.Vendor == "", p.Released.String()
 	}
 	e, ok := client.(*emulated.Client)
 	if !ok || e.Variant() == nil {

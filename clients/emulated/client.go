@@ -21,6 +21,7 @@ type Client struct {
 	operator   Operator
 	portsInUse []int
 	variant    *Variant
+	released   Released
 	wrap       func(http.RoundTripper) http.RoundTripper // nil: nothing; see WithTransport
 
 	mu            sync.Mutex
@@ -41,6 +42,10 @@ func (c *Client) Behaviour() Behaviour { return c.behaviour }
 // Variant is where the behaviour was read from, with its evidence; nil for a
 // client made by New.
 func (c *Client) Variant() *Variant { return c.variant }
+
+// Released is why the program that is emulated is not driven itself; the zero
+// value where it is.
+func (c *Client) Released() Released { return c.released }
 
 // Covers reports whether the client's variant describes a version, in the
 // circumstances that its identity names.

@@ -20,6 +20,7 @@ type document struct {
 	name string
 	// recordings are those that evidence may name.
 	recordings []string
+	lines      map[string]int // of the keys outside variants, by path
 	variants   []*variantNode
 	problems   []problem
 }
@@ -51,7 +52,8 @@ func (d *document) read(file *ast.File) {
 		d.problemf(1, "want one document with one profile")
 		return
 	}
-	d.walk(file.Docs[0].Body, reflect.TypeFor[Profile](), "", map[string]int{})
+	d.lines = map[string]int{}
+	d.walk(file.Docs[0].Body, reflect.TypeFor[Profile](), "", d.lines)
 	for _, value := range mapping(file.Docs[0].Body) {
 		if key(value) != "variants" {
 			continue
@@ -113,6 +115,7 @@ func (d *document) check(p *Profile) {
 	if len(p.Variants) == 0 {
 		d.problemf(1, "a profile needs at least one variant")
 	}
+	d.checkReleased(p.Released)
 	ranges := make([]versionRange, len(p.Variants))
 	for i, v := range p.Variants {
 		n := d.variants[i]

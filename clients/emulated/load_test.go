@@ -121,6 +121,14 @@ func TestWhatIsWrongIsNamedWithItsLine(t *testing.T) {
 		{"overlap", "variants:\n", "variants:\n- {versions: \"<3.0.0\", version: 2.5.0}\n", []string{"x.yaml:5: versions \">=2.0.0\" overlap \"<3.0.0\""}},
 		{"extends nothing", "  current: true\n", "  extends: 9.9.9\n", []string{`x.yaml:6: extends names no variant of this file: "9.9.9"`}},
 		{"extends itself", "  current: true\n", "  extends: 2.1.0\n", []string{"runs in a circle"}},
+		{
+			"released without evidence", "name: Good\n", "name: Good\nreleased: {skipped: lazy, says: \"\", source: \"a/b#1\", date: soon, basis: rumour}\n",
+			[]string{
+				`x.yaml:3: released: unknown reason "lazy"`, "x.yaml:3: released needs a sentence and a source",
+				"x.yaml:3: released needs a date", `x.yaml:3: released: unknown basis "rumour"`,
+			},
+		},
+		{"released nowhere", "name: Good\n", "name: Good\nreleased: {says: it is}\n", []string{`x.yaml:3: released: unknown reason ""`}},
 		{"no variants", good[len("id: good\nname: Good\n"):], "", []string{"at least one variant"}},
 		{"wrong type", "current: true", "current: perhaps", []string{"x.yaml:6:"}},
 		{"no YAML", "id: good", "id: [good", []string{"x.yaml:"}},

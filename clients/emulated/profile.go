@@ -27,6 +27,9 @@ type Profile struct {
 	Homepage string `yaml:"homepage"`
 	// Notes are for readers: what a table cannot show.
 	Notes string `yaml:"notes"`
+	// Released is why the released program is not driven; nothing for those that
+	// are, and for archetypes.
+	Released Released `yaml:"released"`
 	// Variants are the client's behaviours by version and circumstance.
 	Variants []*Variant `yaml:"variants"`
 
@@ -217,6 +220,6 @@ func (p *Profile) Client(v *Variant, version string) *Client {
 	}
 	id := clients.Identity{ID: p.ID, Name: p.Name, Version: version, Condition: v.Condition, Basis: clients.Emulated}
 	c := New(id, v.Behaviour)
-	c.operator, c.portsInUse, c.variant = v.Operator, v.Circumstances.PortsInUse, v
+	c.operator, c.portsInUse, c.variant, c.released = v.Operator, v.Circumstances.PortsInUse, v, p.Released
 	return c
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/emulated"
 )
 
 const (
@@ -32,6 +33,9 @@ type programRow struct {
 	// MeasuredRelease the release they are of.
 	Measured        string `json:"measured,omitempty"`
 	MeasuredRelease string `json:"measuredRelease,omitempty"`
+	// Skipped says why the program is not driven, and how that is known; "" where
+	// it is.
+	Skipped string `json:"skipped,omitempty"`
 }
 
 // released reports whether a list is of what vendors release: then it tells of
@@ -75,8 +79,35 @@ func (a *app) listPrograms(ctx context.Context, cat catalogue, f listFlags) (lis
 			r.Client, r.Name, r.Basis, orDash(strings.Join(r.Installed, " ")), orDash(r.Newest), orDash(measured),
 		})
 	}
-	l.objects = rows
+	skipped := skippedPrograms(cat, f)
+	if len(skipped) > 0 {
+		l.after = append(l.after, "", "not driven, with the reason:")
+	}
+	for _, r := range skipped {
+		l.after = append(l.after, "  - "+r.Client+": "+r.Skipped)
+	}
+	l.objects = append(rows, skipped...)
 	return l, nil
+}
+
+// skippedPrograms are those that are emulated only.
+func skippedPrograms(cat catalogue, f listFlags) []programRow {
+	var out []programRow
+	for _, c := range cat.Clients() {
+		e, ok := c.(*emulated.Client)
+		if !ok || f.basis != string(clients.Real) || e.Released().Skipped == "" {
+			continue
+		}
+		id := e.Identity()
+		if slices.ContainsFunc(out, func(r programRow) bool { return r.Client == id.ID }) {
+			continue
+		}
+		out = append(out, programRow{
+			clientRow: clientRow{Client: id.ID, Name: id.Name, Basis: string(clients.Real), Current: true},
+			Installed: []string{}, Skipped: e.Released().String(),
+		})
+	}
+	return out
 }
 
 // askNewest fills in the newest releases. What the registries do not answer is
