@@ -9,8 +9,8 @@ import (
 // Merge puts the results of the parts of one measurement together, as shards on
 // several machines leave them. Parts of another revision, seed or program, and
 // a cell that two parts have, are errors: their cells could not stand side by
-// side. What several parts skipped for one reason is
-// listed once.
+// side. What several parts skipped for one reason is listed once. Shards that
+// are missing are listed among what was skipped, see [Results.MissingShards].
 func Merge(parts ...*Results) (*Results, error) {
 	if len(parts) == 0 {
 		return nil, errors.New("merge results: there are none")
@@ -21,7 +21,7 @@ func Merge(parts ...*Results) (*Results, error) {
 		Consent: first.Consent, Date: first.Date,
 	}
 	seen := map[string]bool{}
-	var problems []error
+	missing, problems := missingShards(parts)
 	for i, p := range parts {
 		if err := alike(first, p); err != nil {
 			problems = append(problems, fmt.Errorf("merge results: part %d: %w", i+1, err))
@@ -45,6 +45,7 @@ func Merge(parts ...*Results) (*Results, error) {
 			}
 		}
 	}
+	out.Skipped = append(out.Skipped, missing...)
 	return out, errors.Join(problems...)
 }
 

@@ -21,14 +21,17 @@ const (
 
 // Results is the versioned outcome of a run.
 type Results struct {
-	Schema   string    `json:"schema"`
-	Tool     Tool      `json:"tool"`
-	Revision string    `json:"revision"`
-	Seed     int64     `json:"seed"`
-	Consent  string    `json:"consent"` // browser, http or mixed
-	Date     string    `json:"date"`    // RFC 3339 date of the run
-	Cells    []Cell    `json:"cells"`
-	Skipped  []Skipped `json:"skipped,omitempty"`
+	Schema   string `json:"schema"`
+	Tool     Tool   `json:"tool"`
+	Revision string `json:"revision"`
+	Seed     int64  `json:"seed"`
+	Consent  string `json:"consent"` // browser, http or mixed
+	Date     string `json:"date"`    // RFC 3339 date of the run
+	// Shard says which part of a measurement this is, as in 2/4; "" means the
+	// whole. See [Merge].
+	Shard   string    `json:"shard,omitempty"`
+	Cells   []Cell    `json:"cells"`
+	Skipped []Skipped `json:"skipped,omitempty"`
 	// Clients and Deployments describe rows and columns; nil means that the
 	// cells say all.
 	Clients     []ClientInfo     `json:"clients,omitempty"`

@@ -56,6 +56,9 @@ func (a *app) carryOut(
 		Out:   m.out, Revision: m.revision, Consent: m.consent, Parallel: m.parallel, Seed: m.seed, Features: features, Progress: p.cell,
 	})
 	p.done()
+	if results != nil {
+		results.Shard = m.shard.String()
+	}
 	done := &measurement{
 		cat: cat, plan: plan, results: results,
 		complete: len(plan.Scenarios) == len(cat.Scenarios()),
@@ -175,6 +178,9 @@ func runOutcome(r *report.Results) error {
 func matrixOutcome(r *report.Results) error {
 	if n := r.Counts()[report.HarnessError]; n > 0 {
 		return fmt.Errorf("the harness failed in %d of %d cells: these were not measured", n, len(r.Cells))
+	}
+	if missing := r.MissingShards(); len(missing) > 0 {
+		return fmt.Errorf("without shard %s: its clients were not measured", strings.Join(missing, ", "))
 	}
 	return nil
 }

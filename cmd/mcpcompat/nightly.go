@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,8 +35,10 @@ nightly, beside the emulated rows of the same clients, and says
 Into the folder --out go results.json, nightly.json, nightly.md, drift.patch, and
 issues.json: what an issue tracker has to be told.
 
-Exit codes: 0 nothing is newly broken, 1 something is, 2 usage or harness error. A
-release that cannot be installed is listed as not measured.`
+Exit codes: 0 nothing is newly broken, 1 something is, 2 usage or harness error, or
+something that was measured before could not be measured now, for example because a
+release cannot be installed or a shard is missing. With --keep what was not measured
+stays as it was, for the next night to compare with.`
 
 type nightlyFlags struct {
 	measureFlags
@@ -63,8 +64,11 @@ func (a *app) nightlyCommand() *cobra.Command {
 			if err := flags.check(cmd.Flags()); err != nil {
 				return err
 			}
-			if len(flags.merge) > 0 && flags.shard.Of > 1 {
+			switch {
+			case len(flags.merge) > 0 && flags.shard.Of > 1:
 				return errMergeShard
+			case flags.keep && len(flags.selection.Scenarios) > 0:
+				return errKeepPart
 			}
 			return a.nightly(cmd.Context(), &flags)
 		},
@@ -78,8 +82,14 @@ func (a *app) nightlyCommand() *cobra.Command {
 	return cmd
 }
 
+var errKeepPart = errors.New("--keep needs all scenarios: a part of them gives other verdicts; leave out --scenario")
+
 func (a *app) nightly(ctx context.Context, flags *nightlyFlags) error {
-	results, err := a.night(ctx, flags)
+	last, err := lastNight(flags.last)
+	if err != nil {
+		return err
+	}
+	results, columns, err := a.night(ctx, flags)
 	if err != nil {
 		return err
 	}
@@ -88,49 +98,34 @@ func (a *app) nightly(ctx context.Context, flags *nightlyFlags) error {
 			&flags.shard, len(results.Cells), resultsPath(flags.out))
 		return matrixOutcome(results)
 	}
-	last, err := lastNight(flags)
-	if err != nil {
+	if err := sameRules(flags.last, last, results); err != nil {
 		return err
 	}
-	night := nightly.Compare(last, results)
+	night := nightly.Compare(selected(last, flags, columns), results)
 	if err := a.tellNight(night, flags); err != nil {
 		return err
 	}
 	if flags.keep {
-		if err := report.Write(flags.last, nightly.Keep(results)); err != nil {
+		if err := report.Write(flags.last, nightly.Keep(results, last)); err != nil {
 			return err
 		}
+	}
+	return nightOutcome(night, results)
+}
+
+// nightOutcome is the exit code of a night. What is newly broken is the news, even
+// where something could not be measured besides.
+func nightOutcome(night nightly.Night, results *report.Results) error {
+	if night.Regressed() {
+		return failure(fmt.Sprintf("%d cells are newly broken", len(night.Broken)))
 	}
 	if err := matrixOutcome(results); err != nil {
 		return err
 	}
-	if night.Regressed() {
-		return failure(fmt.Sprintf("%d cells are newly broken", len(night.Broken)))
+	if n := len(night.Missing); n > 0 {
+		return fmt.Errorf("%d cells were measured before and not now, the first of them %s", n, night.Missing[0])
 	}
 	return nil
-}
-
-// lastNight is nil where nothing was kept yet. Of a night that measured less
-// than the last one, only what was selected is compared.
-func lastNight(flags *nightlyFlags) (*report.Results, error) {
-	last, err := report.Read(flags.last)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // nothing is an answer
-	}
-	if err != nil {
-		return nil, err
-	}
-	selected := func(names []string, name string) bool {
-		return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool {
-			id, _, _ := strings.Cut(n, "@")
-			return id == name
-		})
-	}
-	last.Cells = slices.DeleteFunc(last.Cells, func(c report.Cell) bool {
-		id, _, _ := strings.Cut(c.Client, "@")
-		return !selected(flags.selection.Clients, id) || !selected(flags.selection.Deployments, c.Deployment)
-	})
-	return last, nil
 }
 
 // tellNight writes the files of a night, and shows it.
@@ -164,28 +159,34 @@ func (a *app) tellNight(night nightly.Night, flags *nightlyFlags) error {
 	return err
 }
 
-// night measures, or takes what was measured elsewhere.
-func (a *app) night(ctx context.Context, flags *nightlyFlags) (*report.Results, error) {
+// night measures, or takes what was measured elsewhere. It returns the deployments
+// that were to be measured, too; nil means those of any night.
+func (a *app) night(ctx context.Context, flags *nightlyFlags) (_ *report.Results, columns []string, _ error) {
 	if len(flags.merge) > 0 {
 		merged, err := mergeFiles(flags.merge)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return merged, report.Write(resultsPath(flags.out), merged)
+		return merged, nil, report.Write(resultsPath(flags.out), merged)
 	}
 	cat, err := a.engine.Catalogue(a.own, everyProgram)
 	if err != nil {
-		return nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
+		return nil, nil, fmt.Errorf("the data is faulty, so nothing is run:\n%w", err)
 	}
 	plan, err := a.nightPlan(ctx, cat, flags)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	for _, spec := range plan.Cells {
+		if id := spec.Deployment.ID; !slices.Contains(columns, id) {
+			columns = append(columns, id)
+		}
 	}
 	m, err := a.carryOut(ctx, &flags.measureFlags, cat, plan, true)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return m.results, nil
+	return m.results, columns, nil
 }
 
 // mergeFiles puts results files together.
@@ -242,14 +243,17 @@ func (a *app) releases(
 	names := flags.selection.Clients
 	for _, c := range cat.Clients() {
 		id := c.Identity()
-		if id.Basis != clients.Real && id.Basis != clients.SDK {
+		if !measuredNightly(id, flags.selection.Basis) {
 			continue
 		}
 		known = append(known, id.ID)
-		if len(names) > 0 && !slices.Contains(names, id.ID) && !slices.Contains(names, id.String()) {
+		version, ok := wanted(names, id)
+		switch {
+		case !ok:
 			continue
-		}
-		if id.Basis == clients.Real && !flags.pinned && !slices.Contains(names, id.String()) {
+		case version != "":
+			id.Version = version
+		case id.Basis == clients.Real && !flags.pinned:
 			id.Version, err = a.engine.Newest(ctx, id.ID)
 		}
 		switch {
@@ -266,6 +270,24 @@ func (a *app) releases(
 		}
 	}
 	return selectors, profiles, skipped, unadapted(names, known)
+}
+
+// measuredNightly reports whether a night measures a client; basis "" means both.
+func measuredNightly(id clients.Identity, basis string) bool {
+	return (id.Basis == clients.Real || id.Basis == clients.SDK) && (basis == "" || basis == string(id.Basis))
+}
+
+// wanted reports whether one of the names is that of a client, all of them if there
+// are none, and in which version; "" means that the name leaves it open.
+func wanted(names []string, id clients.Identity) (version string, ok bool) {
+	for _, name := range names {
+		row, release, _ := strings.Cut(name, "@")
+		version, condition, _ := strings.Cut(release, "+")
+		if row == id.ID && (version == "" || condition == id.Condition) {
+			return version, true
+		}
+	}
+	return "", len(names) == 0
 }
 
 // unadapted is an error when a name is none of a client with an adapter.

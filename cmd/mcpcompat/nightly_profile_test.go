@@ -39,3 +39,25 @@ func TestTheProfileOfARelease(t *testing.T) {
 		}
 	}
 }
+
+// A name may pin a version, also one that the adapter was not made for, and a
+// condition.
+func TestWantedReleases(t *testing.T) {
+	t.Parallel()
+	web := clients.Identity{ID: "inspector", Version: "2.0.0", Condition: "web"}
+	for _, test := range []struct {
+		names   []string
+		version string
+		ok      bool
+	}{
+		{nil, "", true},
+		{[]string{"codex", "inspector"}, "", true},
+		{[]string{"inspector@1.9.0+web"}, "1.9.0", true},
+		{[]string{"inspector@1.9.0"}, "", false},
+		{[]string{"codex"}, "", false},
+	} {
+		if version, ok := wanted(test.names, web); version != test.version || ok != test.ok {
+			t.Errorf("%v: %q, %t", test.names, version, ok)
+		}
+	}
+}

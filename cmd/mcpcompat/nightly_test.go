@@ -72,10 +72,14 @@ func TestNightlyShardsAreMerged(t *testing.T) {
 	if code := night(i, "--shard", "2/2"); code != exitError || !strings.Contains(i.stderr.String(), "shard 2/2 is empty") {
 		t.Errorf("an empty shard: exit %d\n%s", code, &i.stderr)
 	}
-	if code := night(i, "--merge", "{}/out/results.json"); code != exitOK || !strings.Contains(i.stdout.String(), "no earlier measurement") {
-		t.Errorf("merged: exit %d\n%s%s", code, &i.stdout, &i.stderr)
+	code := night(i, "--merge", "{}/out/results.json", "--keep")
+	if code != exitError || !strings.Contains(i.stderr.String(), "without shard 2/2") || !strings.Contains(i.stdout.String(), "shard 2/2: its results are missing") {
+		t.Errorf("a shard is missing: exit %d\n%s%s", code, &i.stdout, &i.stderr)
 	}
-	code := night(i, "--merge", "{}/out/results.json,{}/out/results.json")
+	if kept, err := report.Read(i.path("last.json")); err != nil || len(kept.Cells) == 0 {
+		t.Errorf("what there is was not kept: %v", err)
+	}
+	code = night(i, "--merge", "{}/out/results.json,{}/out/results.json")
 	if code != exitError || !strings.Contains(i.stderr.String(), "is in an earlier part, too") {
 		t.Errorf("one part twice: exit %d\n%s", code, &i.stderr)
 	}
@@ -84,10 +88,11 @@ func TestNightlyShardsAreMerged(t *testing.T) {
 func TestNightlyUsage(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		"did you mean": {"--client", "betta"},
-		"not both":     {"--merge", "a.json", "--shard", "1/2"},
-		`shard "3/2"`:  {"--shard", "3/2"},
-		"no such file": {"--merge", "nowhere.json"},
+		"did you mean":  {"--client", "betta"},
+		"not both":      {"--merge", "a.json", "--shard", "1/2"},
+		`shard "3/2"`:   {"--shard", "3/2"},
+		"no such file":  {"--merge", "nowhere.json"},
+		"all scenarios": {"--keep", "--scenario", "C.1"},
 	} {
 		i := newInvocation(t)
 		if code := night(i, args...); code != exitError || !strings.Contains(i.stderr.String(), want) {

@@ -1,6 +1,7 @@
 package nightly
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,11 +27,16 @@ type Night struct {
 	// Wire are cells that ended as before although the client sent something
 	// else.
 	Wire []Change `json:"wire,omitempty"`
-	// Missing are cells that were measured the night before and not now.
-	Missing []string `json:"missing,omitempty"`
+	// Missing are cells that were measured before and not now; Again are clients
+	// of which that was so the night before, and of which all is measured now.
+	Missing []Missing `json:"missing,omitempty"`
+	Again   []string  `json:"again,omitempty"`
+	// Added are cells that were not measured before.
+	Added []Added `json:"added,omitempty"`
 	// Drift is where releases and profiles differ, Unmatched the releases that
-	// no profile stands for.
+	// no profile stands for; the clients that are Faithful do what theirs says.
 	Drift     []drift.Difference `json:"drift,omitempty"`
+	Faithful  []string           `json:"faithful,omitempty"`
 	Unmatched []string           `json:"unmatched,omitempty"`
 	// Skipped is what could not be measured, and why.
 	Skipped []report.Skipped `json:"skipped,omitempty"`
@@ -42,6 +48,22 @@ type Release struct {
 	Client string `json:"client"`
 	Was    string `json:"was,omitempty"`
 	Is     string `json:"is"`
+}
+
+// Missing is a cell that was measured before and not now.
+type Missing struct {
+	// Cell is client/deployment (basis).
+	Cell string `json:"cell"`
+	// Measured is the date of its last measurement.
+	Measured string `json:"measured"`
+}
+
+// Added is a cell that was not measured before.
+type Added struct {
+	// Cell is client/deployment (basis).
+	Cell string `json:"cell"`
+	// Is says how it stands.
+	Is string `json:"is"`
 }
 
 // Change is a cell that is not as it was.
@@ -60,6 +82,7 @@ type Change struct {
 // none.
 func Compare(last, now *report.Results) Night {
 	n := Night{Date: now.Date, Drift: drift.Find(now), Unmatched: drift.Unmatched(now), Skipped: now.Skipped}
+	n.Faithful = faithful(now, n)
 	if last == nil {
 		return n
 	}
@@ -67,39 +90,47 @@ func Compare(last, now *report.Results) Night {
 	before, after := cells(last), cells(now)
 	n.Releases = releases(last, now)
 	d := report.Diff(standings(before), standings(after))
-	for _, group := range []struct {
-		changes []report.Change
-		into    *[]Change
-	}{{d.Broken, &n.Broken}, {d.Fixed, &n.Fixed}, {d.Changed, &n.Changed}} {
-		for _, c := range group.changes {
-			*group.into = append(*group.into, change(before[c.Is.Name()], after[c.Is.Name()], c.Was.String(), c.Is.String()))
-		}
+	for _, c := range slices.Concat(d.Broken, d.Fixed, d.Changed) {
+		into := group(&n, c)
+		*into = append(*into, change(before[c.Is.Name()], after[c.Is.Name()], c.Was.String(), c.Is.String()))
 	}
 	for _, c := range d.Wire {
 		was, is := before[c.Is.Name()], after[c.Is.Name()]
 		n.Wire = append(n.Wire, change(was, is, was.Wire, is.Wire))
 	}
 	for _, gone := range d.Gone {
-		n.Missing = append(n.Missing, gone.Name())
+		n.Missing = append(n.Missing, Missing{gone.Name(), cmp.Or(before[gone.Name()].Measured, last.Date)})
 	}
+	for _, added := range d.Added {
+		n.Added = append(n.Added, Added{Cell: added.Name(), Is: added.String()})
+	}
+	n.Again = again(last, n.Missing)
 	return n
+}
+
+// group is where a change belongs. A cell where nothing is shown any more, such
+// as one that is unsupported now, is as good as broken, and what was broken is
+// only fixed where something is shown to work.
+func group(n *Night, c report.Change) *[]Change {
+	switch was, is := c.Was.Verdict, c.Is.Verdict; {
+	case was.Good() && !is.Good():
+		return &n.Broken
+	case !was.Good() && is.Good():
+		return &n.Fixed
+	default:
+		return &n.Changed
+	}
 }
 
 // Regressed reports whether something is newly broken.
 func (n Night) Regressed() bool { return len(n.Broken) > 0 }
 
+// Partial reports whether something was not measured.
+func (n Night) Partial() bool { return len(n.Missing)+len(n.Skipped) > 0 }
+
 // Quiet reports whether nothing happened that a person should look at.
 func (n Night) Quiet() bool {
-	return len(n.Releases)+len(n.Broken)+len(n.Fixed)+len(n.Changed)+len(n.Wire)+len(n.Missing) == 0
-}
-
-// Keep reduces results to what the next night is compared with: the released
-// programs, shortened, with the features of what they sent.
-func Keep(r *report.Results) *report.Results {
-	kept := *r
-	kept.Clients, kept.Deployments = nil, nil // the data of a later day describes them
-	kept.Cells = slices.DeleteFunc(slices.Clone(r.Cells), func(c report.Cell) bool { return !c.Released() })
-	return kept.Slim()
+	return len(n.Releases)+len(n.Broken)+len(n.Fixed)+len(n.Changed)+len(n.Wire)+len(n.Added) == 0 && !n.Partial()
 }
 
 // unversioned is the name of a client without its version.
@@ -111,11 +142,12 @@ func unversioned(client string) string {
 	return id
 }
 
-// cells are those of released programs, by a name without version.
+// cells are those of released programs, by a name without version. Where the
+// harness failed nothing was measured.
 func cells(r *report.Results) map[string]report.Cell {
 	out := map[string]report.Cell{}
 	for _, c := range r.Cells {
-		if c.Released() {
+		if c.Released() && c.Verdict != report.HarnessError {
 			out[standing(c).Name()] = c
 		}
 	}
@@ -149,7 +181,8 @@ func releases(last, now *report.Results) []Release {
 	versions := func(r *report.Results) map[string]string {
 		out := map[string]string{}
 		for _, c := range r.Cells {
-			if c.Released() {
+			// Of cells of several nights the newest has the version.
+			if _, known := out[unversioned(c.Client)]; c.Released() && (!known || c.Measured == "") {
 				_, version, _ := strings.Cut(c.Client, "@")
 				out[unversioned(c.Client)] = version
 			}

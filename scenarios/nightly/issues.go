@@ -2,6 +2,7 @@ package nightly
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -38,8 +39,44 @@ func (n Night) Issues() []Issue {
 			})
 		}
 	}
-	return append(out, n.driftIssues()...)
+	return slices.Concat(out, n.missingIssues(), n.driftIssues())
 }
+
+// missingIssues has one issue for each client that is not measured any more.
+func (n Night) missingIssues() []Issue {
+	title := func(client string) string { return client + " is not measured" }
+	var out []Issue
+	for _, m := range n.Missing {
+		i := slices.IndexFunc(out, func(known Issue) bool { return known.Title == title(m.client()) })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Issue{Title: title(m.client()), Body: fmt.Sprintf("On %s these cells were not measured.\n\n%s", n.Date, n.reasons())})
+		}
+		out[i].Body += "- " + m.String() + "\n"
+	}
+	for _, client := range n.Again {
+		out = append(out, Issue{Title: title(client), Body: fmt.Sprintf("On %s all of it was measured again.\n", n.Date), Closes: true})
+	}
+	return out
+}
+
+// reasons are those for which something was not measured.
+func (n Night) reasons() string {
+	var b strings.Builder
+	for _, s := range n.Skipped {
+		fmt.Fprintf(&b, "%s: %s\n\n", s.What, s.Why)
+	}
+	return b.String()
+}
+
+// client is that of the cell.
+func (m Missing) client() string {
+	client, _, _ := strings.Cut(m.Cell, "/")
+	return client
+}
+
+// String is a line for people.
+func (m Missing) String() string { return m.Cell + ", last measured " + m.Measured }
 
 func cellTitle(cell string) string {
 	client, deployment, _ := strings.Cut(cell, "/")
@@ -58,6 +95,11 @@ func (n Night) driftIssues() []Issue {
 			out = append(out, Issue{Title: title, Body: fmt.Sprintf("Measured on %s; drift.patch has the edit to review.\n\n", n.Date)})
 		}
 		out[len(out)-1].Body += "- " + d.String() + "\n"
+	}
+	for _, client := range n.Faithful {
+		out = append(out, Issue{
+			Title: "The profile of " + client + " has drifted", Body: fmt.Sprintf("On %s nothing differed any more.\n", n.Date), Closes: true,
+		})
 	}
 	return out
 }

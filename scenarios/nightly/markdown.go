@@ -10,6 +10,13 @@ import (
 
 // Title is one line for the head of an issue or a pull request.
 func (n Night) Title() string {
+	if n.Partial() {
+		return n.news() + "; not everything was measured"
+	}
+	return n.news()
+}
+
+func (n Night) news() string {
 	switch {
 	case n.Regressed():
 		return fmt.Sprintf("Newly broken: %s", list(n.Broken))
@@ -19,6 +26,8 @@ func (n Night) Title() string {
 		return fmt.Sprintf("Changed: %s", list(slices.Concat(n.Changed, n.Wire)))
 	case len(n.Releases) > 0:
 		return fmt.Sprintf("%d new releases, nothing changed", len(n.Releases))
+	case len(n.Added) > 0:
+		return fmt.Sprintf("%d cells measured for the first time, nothing changed", len(n.Added))
 	default:
 		return "Nothing changed"
 	}
@@ -65,7 +74,8 @@ func (n Night) Markdown() string {
 	} {
 		section(&b, group.title, len(group.changes), func(i int) string { return group.changes[i].markdown() })
 	}
-	section(&b, "Measured before and not now", len(n.Missing), func(i int) string { return n.Missing[i] })
+	section(&b, "Measured before and not now", len(n.Missing), func(i int) string { return n.Missing[i].String() })
+	section(&b, "Measured for the first time", len(n.Added), func(i int) string { return n.Added[i].Cell + ": " + n.Added[i].Is })
 	open, explained := n.drift()
 	section(&b, "Profiles and releases that differ", len(open), func(i int) string { return open[i].String() })
 	section(&b, "Differences that mean nothing, and why", len(explained), func(i int) string { return explained[i].String() })

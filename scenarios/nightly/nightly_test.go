@@ -40,7 +40,7 @@ func TestCompare(t *testing.T) {
 	if !n.Regressed() || n.Quiet() {
 		t.Errorf("regressed %v, quiet %v", n.Regressed(), n.Quiet())
 	}
-	if got, want := n.Title(), "Newly broken: codex@0.170.0/reference"; got != want {
+	if got, want := n.Title(), "Newly broken: codex@0.170.0/reference; not everything was measured"; got != want {
 		t.Errorf("title %q, want %q", got, want)
 	}
 	page := n.Markdown()
@@ -50,8 +50,9 @@ func TestCompare(t *testing.T) {
 		"## Newly fixed\n\n- `codex@0.170.0/enterprise`: pass, was fail at registration",
 		"- `cline@3.0.65/reference`: fail at token, was fail at step-up",
 		"## The same result, but something else was sent\n\n- `codex@0.170.0/dcr-only`: w2, was w1",
-		"## Measured before and not now\n\n- codex/cimd-only (real)\n",
+		"## Measured before and not now\n\n- codex/cimd-only (real), last measured 2026-11-20\n",
 		"- client opencode@1.18.33 (real): install fails\n",
+		"; not everything was measured.\n",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
@@ -77,7 +78,7 @@ func TestKeep(t *testing.T) {
 	emulated := r.Cells[0]
 	emulated.Basis = "emulated"
 	r.Cells = append(r.Cells, emulated)
-	kept := nightly.Keep(r)
+	kept := nightly.Keep(r, nil)
 	if len(kept.Cells) != 1 || kept.Cells[0].Scenarios[0].Findings != nil || len(kept.Cells[0].Features) != 1 {
 		t.Errorf("kept %+v", kept.Cells)
 	}
