@@ -69,8 +69,12 @@ func (b *sandbox) line(ctx context.Context, p *proc.Process, what string, match 
 
 // waited says what was not seen while the program was waited for.
 func (b *sandbox) waited(ctx context.Context, mark int, what string) error {
-	err := context.Cause(ctx)
-	if !errors.Is(err, errHang) {
+	err, patience := context.Cause(ctx), b.patience.String()
+	switch {
+	case errors.Is(err, errHang):
+	case errors.Is(err, context.DeadlineExceeded):
+		patience = "to the end of the time that it was given" // by somebody who has less patience
+	default:
 		return err
 	}
 	pages := "it opened no browser"
@@ -80,5 +84,5 @@ func (b *sandbox) waited(ctx context.Context, mark int, what string) error {
 	if what == "" {
 		what = "its end"
 	}
-	return fmt.Errorf("%w: waited %s in vain for %s; %s", err, b.patience, what, pages)
+	return fmt.Errorf("%w: waited %s in vain for %s; %s", err, patience, what, pages)
 }

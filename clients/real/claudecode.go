@@ -21,6 +21,7 @@ import (
 func claudeCode() program {
 	return program{
 		id: "claude-code", name: "Claude Code", npm: "@anthropic-ai/claude-code", version: "2.1.329",
+		asksLogin: regexp.MustCompile(`Please run /login|Run claude auth login`),
 		entry: func(i node.Installed) (string, error) {
 			return i.File("@anthropic-ai/claude-code-" + node.Platform() + "/claude")
 		},

@@ -17,6 +17,7 @@ import (
 func codex() program {
 	return program{
 		id: "codex", name: "Codex", npm: "@openai/codex", version: "0.169.0",
+		asksLogin: regexp.MustCompile(`\bcodex login\b`), // of an MCP server it is codex mcp login
 		entry: func(i node.Installed) (string, error) {
 			target := map[string]string{
 				"linux-x64":    "x86_64-unknown-linux-musl",

@@ -18,6 +18,7 @@ import (
 func copilot() program {
 	return program{
 		id: "copilot-cli", name: "GitHub Copilot CLI", npm: "@github/copilot", version: "1.0.102", condition: "headless",
+		asksLogin: regexp.MustCompile(`No authentication information found`),
 		entry: func(i node.Installed) (string, error) {
 			return i.File("@github/copilot-" + node.Platform() + "/copilot")
 		},

@@ -3,6 +3,7 @@ package real_test
 import (
 	"context"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +32,9 @@ type expectation struct {
 	// callback is where it wants to be called back at the enterprise; "" means
 	// that a client_id cannot be typed in.
 	callback string
+	// registrations are how often it registers until it has called a tool; 0 means
+	// once.
+	registrations int
 	// expired, stepUp and revoked are about calls after the access token was
 	// expired, for a tool that needs more scope, and after all tokens were
 	// revoked.
@@ -38,17 +42,25 @@ type expectation struct {
 	// loginsForRevoked says how many authorization requests the last of them
 	// may take.
 	loginsForRevoked int
-	// forgetful says that a restart begins from nothing.
-	forgetful bool
-	// denied is about a user who denies consent, and wrongIssuer about an
-	// authorization response of another issuer.
-	denied, wrongIssuer account
+	// forgetful says that a restart begins from nothing, and portBound that a second
+	// session does whose callback port is taken.
+	forgetful, portBound bool
+	// denied is about a user who denies consent, wrongIssuer about an authorization
+	// response of another issuer, and unregistered about an authorization server at
+	// which it can neither register nor has been.
+	denied, wrongIssuer, unregistered account
+	// refuses are further deployments that attack it, and that it has to refuse
+	// before it asks for a token.
+	refuses []string
 }
 
 func wantAccount(t *testing.T, what string, out clients.Outcome, want account) {
 	t.Helper()
 	if out.Status != want.status || !strings.Contains(out.Words, want.words) {
 		t.Errorf("%s: %s: %s\nwanted %s: %s", what, out.Status, out.Words, want.status, want.words)
+	}
+	if out.Status != clients.OK && out.Words == "" {
+		t.Errorf("%s: not a word", what)
 	}
 	if lines := strings.Split(out.Words, "\n"); len(lines) > 40 {
 		t.Errorf("%s: %d lines of words", what, len(lines))
@@ -77,15 +89,25 @@ func examine(t *testing.T, c clients.Client, want expectation) {
 		s, _ := start(t, c, w, clients.Facts{})
 		wantAccount(t, "connect", s.Connect(unhurried(t)), want.wrongIssuer)
 	})
+	for _, deployment := range want.refuses {
+		t.Run(deployment, func(t *testing.T) {
+			w, _ := world(t, deployment, c)
+			s, _ := start(t, c, w, clients.Facts{})
+			wantAccount(t, "connect", s.Connect(unhurried(t)), account{status: clients.Refused})
+			if n := count(paths(w), "POST /token"); n != 0 {
+				t.Errorf("%d token requests", n)
+			}
+		})
+	}
 	t.Run("end in the middle", func(t *testing.T) { examineEnd(t, c) })
 }
 
 func examineLife(t *testing.T, c clients.Client, want expectation) {
 	t.Helper()
-	ctx := unhurried(t)
-	w, _ := world(t, "reference", c)
+	w, _ := world(t, "dcr-only", c)
 	home := t.TempDir()
 	s, _ := start(t, c, w, clients.Facts{Home: home})
+	ctx := unhurried(t) // from now on: it may have waited for its port
 	hello := map[string]any{"text": "hello"}
 
 	begun := time.Now()
@@ -95,6 +117,9 @@ func examineLife(t *testing.T, c clients.Client, want expectation) {
 	t.Logf("from nothing to a tool result in %s", time.Since(begun))
 	if !strings.Contains(out.Text, "hello") {
 		t.Errorf("echo answered %q", out.Text)
+	}
+	if n := count(paths(w), "POST /register"); n != max(1, want.registrations) {
+		t.Errorf("it registered %d times", n)
 	}
 	if out := s.Call(ctx, "nothing", nil); out.Status == clients.OK || out.Words == "" {
 		t.Errorf("an unknown tool: %+v", out)
@@ -112,7 +137,11 @@ func examineLife(t *testing.T, c clients.Client, want expectation) {
 		t.Errorf("%d logins after a restart", n)
 	}
 	second, _ := start(t, c, w, clients.Facts{Home: home, PortsInUse: callbackPorts(t, w)})
+	logins = len(visits(w))
 	wantOK(t, "second session", second.Connect(ctx))
+	if n := len(visits(w)) - logins; n > 0 != (want.forgetful || want.portBound) {
+		t.Errorf("%d logins for a second session", n)
+	}
 	if err := second.Close(); err != nil {
 		t.Error(err)
 	}
@@ -150,8 +179,10 @@ func examineByHand(t *testing.T, c clients.Client, want expectation) {
 	w, credentials := world(t, "enterprise", c)
 	ctx := unhurried(t)
 	without, _ := start(t, c, w, clients.Facts{})
-	if out := without.Connect(ctx); out.Status != clients.Failed || out.Words == "" {
-		t.Errorf("without a client_id: %+v", out)
+	want.unregistered.status = clients.Failed
+	wantAccount(t, "without a client_id", without.Connect(ctx), want.unregistered)
+	if out := without.Call(ctx, "echo", nil); out.Status != clients.Failed {
+		t.Errorf("it called a tool without a client_id: %+v", out)
 	}
 	if want.callback == "" {
 		if !c.Registration().NoCredentials {
@@ -200,8 +231,14 @@ func examineEnd(t *testing.T, c clients.Client) {
 	if n := running(t, home); n != 0 {
 		t.Errorf("%d processes are left", n)
 	}
+	if left, err := filepath.Glob(filepath.Join(home, "browser-*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %q, %v", left, err)
+	}
 	if out := s.Call(t.Context(), "echo", nil); out.Status == clients.OK {
 		t.Error("a closed session called a tool")
+	}
+	if out := s.Connect(t.Context()); out.Status == clients.OK {
+		t.Error("a closed session connected")
 	}
 }
 

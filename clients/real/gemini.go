@@ -20,6 +20,7 @@ func gemini() program {
 	return program{
 		id: "gemini-cli", name: "Gemini CLI", npm: "@google/gemini-cli", version: "0.61.0",
 		node: "20", entry: script("gemini"),
+		asksLogin: regexp.MustCompile(`Please set an Auth method`),
 	}
 }
 

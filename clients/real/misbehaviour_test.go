@@ -5,6 +5,8 @@ package real
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/clients/useragent"
 )
 
 // standIn is a session of an adapter with a shell script in place of its program.
@@ -169,4 +172,115 @@ func misbehave(ctx context.Context, s *session, m misbehaviour) (wrong []string)
 		note("%s", out.Words)
 	}
 	return wrong
+}
+
+// A program that wants an account of its vendor's says so in words of its own.
+func TestVendorsLogins(t *testing.T) {
+	t.Parallel()
+	asks := map[string]string{
+		"claude-code": "Session expired. Please run /login to sign in again.",
+		"copilot-cli": "Error: No authentication information found.",
+		"codex":       "Run 'codex login' to sign in with ChatGPT, then re-run",
+		"gemini-cli":  "Please set an Auth method in your settings.json",
+		"qwen-code":   "No auth type is selected. Please configure an auth type",
+	}
+	for _, a := range adapters() {
+		words, ok := asks[a.id]
+		if ok != (a.asksLogin != nil) {
+			t.Errorf("%s: an account is asked for: %t", a.id, !ok)
+			continue
+		}
+		if !ok {
+			continue
+		}
+		t.Run(a.id, func(t *testing.T) {
+			t.Parallel()
+			out := standIn(t, a, `echo "`+words+`" >&2; exit 1`, nil).Connect(t.Context())
+			if out.Status != clients.Unsupported || !strings.Contains(out.Words, words) || !strings.Contains(out.Words, "its vendor's") {
+				t.Errorf("%+v", out)
+			}
+		})
+	}
+}
+
+// adapterOf is the adapter of that client.
+func adapterOf(t *testing.T, client string) adapter {
+	t.Helper()
+	for _, a := range adapters() {
+		if strings.HasPrefix(newRelease(a.program, Options{}).Identity().String(), client) {
+			return a
+		}
+	}
+	t.Fatalf("no adapter for %s", client)
+	return adapter{}
+}
+
+// serving is a server that stands behind a stand-in.
+func serving(t *testing.T, handler http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(handler)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// A program with an HTTP interface can run and answer nothing that is of use.
+func TestInterfacesThatAnswerOtherwise(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		answer http.HandlerFunc
+		status clients.Status
+		words  string
+	}{
+		"not there":    {http.NotFound, clients.Unsupported, otherInterface},
+		"no JSON":      {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, clients.Unsupported, otherInterface},
+		"an error":     {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) }, clients.Failed, "status 403: no"},
+		"a failure":    {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusBadGateway) }, clients.Failed, "status 502: no"},
+		"an empty one": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }, clients.Failed, ""},
+		"none": {
+			func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, clients.Failed,
+			"in vain for an answer to GET /mcp; it opened no browser",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := standIn(t, adapterOf(t, "opencode@"), `echo "listening on `+serving(t, tt.answer)+`"; sleep 60`, nil)
+			s.patience = time.Second
+			out := s.Connect(t.Context())
+			if out.Status != tt.status || !strings.Contains(out.Words, tt.words) || out.Words == "" {
+				t.Errorf("%+v", out)
+			}
+			if err := s.Close(); err != nil { // before its server
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// A program whose interface is a page can show one that nobody knows, or none.
+func TestPagesThatAreNotTheInterface(t *testing.T) {
+	t.Parallel()
+	if _, err := useragent.FindBrowser(); err != nil {
+		t.Skip("needs a browser: " + err.Error())
+	}
+	blank := func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "<!doctype html><title>Something else</title>")
+	}
+	broken := func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusBadGateway) }
+	for _, client := range []string{"vscode@", "mcp-inspector@2.12.0+web"} {
+		for name, answer := range map[string]http.HandlerFunc{"a blank page": blank, "a broken page": broken} {
+			t.Run(client+" "+name, func(t *testing.T) {
+				t.Parallel()
+				address := serving(t, answer)
+				says := "HTTP server listening on " + address + "/ or " + address + "/?key=1"
+				s := standIn(t, adapterOf(t, client), `echo "`+says+`"; sleep 60`, nil)
+				s.patience = 3 * time.Second
+				begun := time.Now()
+				out := s.Connect(t.Context())
+				if out.Status != clients.Failed || out.Words == "" || time.Since(begun) > patience {
+					t.Errorf("after %s: %+v", time.Since(begun), out)
+				}
+				t.Log(out.Words)
+			})
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ func qwen() program {
 	return program{
 		id: "qwen-code", name: "Qwen Code", npm: "@qwen-code/qwen-code", version: "0.24.4",
 		node: "22", entry: script("qwen"),
+		asksLogin: regexp.MustCompile(`No auth type is selected`),
 	}
 }
 

@@ -39,3 +39,21 @@ func TestSDKsWithoutTheirTools(t *testing.T) {
 		}
 	}
 }
+
+func TestUnavailable(t *testing.T) {
+	t.Setenv("MCPCOMPAT_NODE", "")
+	c := programs.All(programs.Options{Cache: t.TempDir()})[0]
+	if err := c.Available(t.Context()); !errors.Is(err, clients.ErrUnavailable) {
+		t.Errorf("not installed: %v", err)
+	}
+	if _, err := c.Start(t.Context(), clients.Facts{MCPURL: "http://127.0.0.1:1/mcp", Home: t.TempDir()}); !errors.Is(err, clients.ErrUnavailable) {
+		t.Errorf("started without being installed: %v", err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if err := c.Available(t.Context()); !errors.Is(err, clients.ErrUnavailable) || !strings.Contains(err.Error(), "Node.js") {
+		t.Errorf("without Node.js: %v", err)
+	}
+	if len(programs.All(programs.Options{})) == 0 {
+		t.Error("no real clients at all")
+	}
+}

@@ -1,14 +1,10 @@
 package real_test
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/clients"
-	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	"github.com/mcpcompat/mcpcompat/fixtures"
-	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
-	"github.com/mcpcompat/mcpcompat/fixtures/embedded"
 )
 
 // A client secret of the operator's gets to the token endpoint, and without it
@@ -19,7 +15,10 @@ func TestClientSecretsAreUsed(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			c := released(t, id)
-			w := confidential(t, c)
+			w := open(t, deploymentOf(t, "pre-registered-only"), fixtures.RegisteredClient{
+				ClientID: "by-hand", ClientSecret: "a-secret-of-the-operator", AuthMethod: "client_secret_basic",
+				RedirectURIs: c.Registration().RedirectURIs,
+			})
 			ctx := limited(t)
 			bare, _ := start(t, c, w, clients.Facts{Credentials: &clients.Credentials{ClientID: "by-hand"}})
 			if out := bare.Connect(ctx); out.Status == clients.OK {
@@ -33,31 +32,4 @@ func TestClientSecretsAreUsed(t *testing.T) {
 			wantOK(t, "call without arguments", s.Call(ctx, "whoami", nil))
 		})
 	}
-}
-
-// confidential opens a World at which the client is registered with a secret.
-func confidential(t *testing.T, c clients.Client) *fixtures.World {
-	t.Helper()
-	all, err := deployment.Catalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := embedded.Options{Registered: []fixtures.RegisteredClient{{
-		ClientID: "by-hand", ClientSecret: "a-secret-of-the-operator", AuthMethod: "client_secret_basic",
-		RedirectURIs: c.Registration().RedirectURIs,
-	}}}
-	if o.Documents, err = documents.All(); err != nil {
-		t.Fatal(err)
-	}
-	i := slices.IndexFunc(all, func(d deployment.Deployment) bool { return d.ID == "pre-registered-only" })
-	w, err := embedded.Start(t.Context(), all[i], o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return w
 }

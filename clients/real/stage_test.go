@@ -50,6 +50,17 @@ func present(t *testing.T, c clients.Client) clients.Client {
 // where the operator does that by hand.
 func world(t *testing.T, id string, c clients.Client) (*fixtures.World, *clients.Credentials) {
 	t.Helper()
+	d := deploymentOf(t, id)
+	if d.Credentials == "" {
+		return open(t, d), nil
+	}
+	registered := fixtures.RegisteredClient{ClientID: "by-hand", RedirectURIs: c.Registration().RedirectURIs}
+	return open(t, d, registered), &clients.Credentials{ClientID: registered.ClientID}
+}
+
+// deploymentOf finds a deployment of the catalogue.
+func deploymentOf(t *testing.T, id string) deployment.Deployment {
+	t.Helper()
 	all, err := deployment.Catalogue()
 	if err != nil {
 		t.Fatal(err)
@@ -58,16 +69,17 @@ func world(t *testing.T, id string, c clients.Client) (*fixtures.World, *clients
 	if i < 0 {
 		t.Fatalf("no deployment %s", id)
 	}
-	var o embedded.Options
-	if o.Documents, err = documents.All(); err != nil {
+	return all[i]
+}
+
+// open opens a deployment at which these clients are registered by hand.
+func open(t *testing.T, d deployment.Deployment, registered ...fixtures.RegisteredClient) *fixtures.World {
+	t.Helper()
+	known, err := documents.All()
+	if err != nil {
 		t.Fatal(err)
 	}
-	var credentials *clients.Credentials
-	if all[i].Credentials != "" {
-		credentials = &clients.Credentials{ClientID: "by-hand"}
-		o.Registered = []fixtures.RegisteredClient{{ClientID: "by-hand", RedirectURIs: c.Registration().RedirectURIs}}
-	}
-	w, err := embedded.Start(t.Context(), all[i], o)
+	w, err := embedded.Start(t.Context(), d, embedded.Options{Documents: known, Registered: registered})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +88,7 @@ func world(t *testing.T, id string, c clients.Client) (*fixtures.World, *clients
 			t.Error(err)
 		}
 	})
-	return w, credentials
+	return w
 }
 
 // start begins a session with a user agent that plays the reference script.
