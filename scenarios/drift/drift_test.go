@@ -112,3 +112,36 @@ func TestProposeForAnUnknownVariant(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A check of which one fails and the other does not is a difference, also where
+// both cells fail; what was not found out is none, and no edit is proposed.
+func TestFindChecks(t *testing.T) {
+	t.Parallel()
+	judged := func(basis string, v ...report.Verdict) report.Cell {
+		c := cell("codex@0.169.0", "reference", basis, report.Fail)
+		s := report.Scenario{ID: "C.1"}
+		for i, verdict := range v {
+			s.Findings = append(s.Findings, report.Finding{Check: "a/" + string(rune('a'+i)), Verdict: verdict})
+		}
+		c.Scenarios = []report.Scenario{s}
+		return c
+	}
+	found := drift.Find(&report.Results{Cells: []report.Cell{
+		judged("emulated", report.Pass, report.Fail, report.Pass, report.Pass, report.Fail, report.Untested),
+		judged("real", report.Fail, report.Warn, report.Warn, report.Untested, report.Fail, report.Fail),
+	}})
+	var got []string
+	for _, d := range found {
+		got = append(got, d.String())
+	}
+	want := []string{
+		"codex@0.169.0: check a/a: profile says pass, release sent fail (at reference)",
+		"codex@0.169.0: check a/b: profile says fail, release sent warn (at reference)",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("want (-), got (+):\n%s", diff)
+	}
+	if patch, err := drift.Propose("p", profile, found, "2026-11-21"); err != nil || patch != "" {
+		t.Errorf("proposes %q, %v", patch, err)
+	}
+}

@@ -17,7 +17,8 @@ type Difference struct {
 	Client string `json:"client"`
 	// Profile is the emulated row that it was held against.
 	Profile string `json:"profile"`
-	// Path is that of the feature, or "verdict" where the cells ended otherwise.
+	// Path is that of the feature, "check " and the id of a check that the judge
+	// answers otherwise, or "verdict" where the cells ended otherwise.
 	Path string `json:"path"`
 	// Says is what the profile makes of it, Sent what the release did.
 	Says string `json:"says"`
@@ -60,6 +61,9 @@ func Find(r *report.Results) []Difference {
 		}
 		for _, w := range wire.Diff(profile.Features, c.Features, false) {
 			out = merge(out, c, profile, w.Path, w.Was, w.Is)
+		}
+		for _, j := range judgements(profile, c) {
+			out = merge(out, c, profile, j.Path, j.Was, j.Is)
 		}
 		if was, is := ending(profile), ending(c); was != is {
 			out = merge(out, c, profile, verdict, was, is)

@@ -23,7 +23,7 @@ var ErrNoVariant = errors.New("no such variant")
 // release that the profile describes already, all become remarks. date is that
 // of the run, YYYY-MM-DD. It is "" where nothing differs on the wire.
 func Propose(file, profile string, differences []Difference, date string) (string, error) {
-	differences = slices.DeleteFunc(slices.Clone(differences), func(d Difference) bool { return d.Path == verdict || d.Why != "" })
+	differences = slices.DeleteFunc(slices.Clone(differences), func(d Difference) bool { return !onWire(d.Path) || d.Why != "" })
 	if len(differences) == 0 {
 		return "", nil
 	}
