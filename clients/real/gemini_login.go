@@ -56,7 +56,6 @@ func (d *geminiCommand) login(ctx context.Context) error {
 	defer p.Close() //nolint:errcheck // it always returns nil
 	answers := make(chan string, 1)
 	go func() {
-		defer close(answers)
 		for {
 			select {
 			case <-asked:

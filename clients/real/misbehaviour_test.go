@@ -86,7 +86,7 @@ func misbehaviours() []misbehaviour {
 		{
 			name:   "a hang",
 			script: `echo starting >&2; while :; do sleep 1; done`,
-			change: func(b *sandbox) { b.patience = 400 * time.Millisecond },
+			change: func(b *sandbox) { b.patience = 1500 * time.Millisecond },
 			words:  []string{"starting", "it hangs", "in vain for", "it opened no browser"},
 		},
 		{name: "output without end", script: `yes`, change: quiet, words: []string{"output without end"}},

@@ -73,7 +73,9 @@ func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		answer = append(answer, b.clean(line))
 	}
-	answer = worthReading(answer)
+	if answer = worthReading(answer); len(answer) == 0 {
+		answer = []string{"it did not say why"}
+	}
 	answer = answer[:min(len(answer), maxAnswer)]
 	lines = append(lines[max(0, len(lines)-maxWords+len(answer)):], answer...)
 	said := func(pattern *regexp.Regexp) bool {

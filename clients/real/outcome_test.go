@@ -45,54 +45,32 @@ func pretended(t *testing.T, script string) *session {
 	return s
 }
 
-// However a program fails, that is an outcome in words, soon, and nothing of it
-// goes on.
+// How a program ends decides about the outcome, and so do its words.
 func TestProgramsThatMisbehave(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		script   string
-		patience time.Duration // 0 means plenty
-		status   clients.Status
-		words    []string
+		script string
+		status clients.Status
+		words  []string
 	}{
-		"another command line": {
-			`echo "error: unknown command '$1'" >&2; exit 2`, 0,
-			clients.Unsupported,
-			[]string{"unknown command 'serve'", "exit status 2", otherInterface},
-		},
 		"another protocol": {
-			`read x; echo '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}'; read x`, 0,
+			`read x; echo '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}'; read x`,
 			clients.Unsupported,
 			[]string{"initialize: Method not found", otherInterface},
 		},
-		"a crash": {
-			`echo "thread 'main' panicked" >&2; kill -SEGV $$`, 0,
-			clients.Failed,
-			[]string{"panicked", "segmentation fault"},
-		},
-		"an end without a word": {`exit 0`, 0, clients.Failed, []string{"the program has ended: exit status 0"}},
-		"a hang": {
-			`echo starting >&2; while :; do sleep 1; done`, 200 * time.Millisecond,
-			clients.Failed,
-			[]string{"starting", "it hangs", "an answer to initialize", "it opened no browser"},
-		},
-		"output without end": {`yes`, 0, clients.Failed, []string{"output without end"}},
-		"errors without end": {`yes "something is wrong" >&2`, 0, clients.Failed, []string{"something is wrong", "output without end"}},
+		"an end without a word": {`exit 0`, clients.Failed, []string{"the program has ended: exit status 0"}},
 		"a vendor's login": {
-			`echo "Invalid API key. Please run /login" >&2; exit 1`, 0,
+			`echo "Invalid API key. Please run /login" >&2; exit 1`,
 			clients.Unsupported,
 			[]string{"Please run /login", "an account of its vendor's"},
 		},
 		"a refusal": {
-			`echo "IssuerMismatchError: not the one" >&2; exit 1`, 0, clients.Refused, []string{"IssuerMismatchError"},
+			`echo "IssuerMismatchError: not the one" >&2; exit 1`, clients.Refused, []string{"IssuerMismatchError"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := pretended(t, tt.script)
-			if tt.patience != 0 {
-				s.patience = tt.patience
-			}
 			begun := time.Now()
 			out := s.Connect(t.Context())
 			if took := time.Since(begun); took > patience {
@@ -124,7 +102,8 @@ echo "IssuerMismatchError of long ago in $home" >&2
 answer 1 '{}'; read initialized; answer 2 '{"tools":[]}'
 answer 3 '{"content":[{"type":"text","text":"first"},{"type":"image"},{"type":"text","text":"second"}]}'
 answer 4 '{"isError":true,"content":[{"type":"text","text":"no such thing"}]}'
-answer 5 '[]'`)
+answer 5 '{"isError":true,"content":[]}'
+answer 6 '[]'`)
 	ctx := t.Context()
 	if out := s.Connect(ctx); out.Status != clients.OK {
 		t.Fatalf("connect: %+v", out)
@@ -134,6 +113,9 @@ answer 5 '[]'`)
 	}
 	if out := s.Call(ctx, "a", nil); out.Status != clients.Failed || out.Words != "no such thing" {
 		t.Errorf("a result that is an error: %+v", out)
+	}
+	if out := s.Call(ctx, "a", nil); out.Status != clients.Failed || out.Words != "it did not say why" {
+		t.Errorf("an error without a word: %+v", out)
 	}
 	if out := s.Call(ctx, "a", nil); out.Status != clients.Unsupported || !strings.Contains(out.Words, otherInterface) {
 		t.Errorf("a result of another shape: %+v", out)
