@@ -3,9 +3,11 @@
 package scratch
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -16,7 +18,8 @@ const (
 	// prefix begins the names of all folders.
 	prefix = "mcpcompat-"
 	// lockName is a file in each of them that is locked as long as the folder is
-	// in use. The kernel unlocks it when its process ends, however that happens.
+	// in use. The kernel unlocks it when its process ends, however that happens. It
+	// is empty until it has been locked.
 	lockName = "in-use"
 
 	removeAttempts = 50
@@ -44,23 +47,32 @@ func New(what string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := lockIn(dir, os.O_CREATE|os.O_RDWR)
+	// Whoever sweeps may hold the lock of the empty file for a moment.
+	lock, err := lockIn(dir, os.O_CREATE|os.O_RDWR, syscall.LOCK_EX)
+	if err == nil {
+		_, err = lock.WriteString(strconv.Itoa(os.Getpid()))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("temporary folder: %w", err)
 	}
 	return &Folder{Path: dir, lock: lock}, nil
 }
 
-func lockIn(dir string, flag int) (*os.File, error) {
+func lockIn(dir string, flag, how int) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockName), flag|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		return nil, err
+	for {
+		err := syscall.Flock(int(f.Fd()), how)
+		if err == nil {
+			return f, nil
+		}
+		if !errors.Is(err, syscall.EINTR) {
+			f.Close()
+			return nil, err
+		}
 	}
-	return f, nil
 }
 
 // sweep takes away the folders that nobody uses. It is a courtesy: what cannot be
@@ -68,12 +80,17 @@ func lockIn(dir string, flag int) (*os.File, error) {
 func sweep() {
 	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*")) // the pattern is well-formed
 	for _, dir := range dirs {
-		// A folder without the file is just being made, or none of these.
-		if lock, err := lockIn(dir, os.O_RDWR); err == nil {
+		// A folder without the file, or with an empty one, is just being made, or none
+		// of these.
+		lock, err := lockIn(dir, os.O_RDWR, syscall.LOCK_EX|syscall.LOCK_NB)
+		if err != nil {
+			continue
+		}
+		if is, err := lock.Stat(); err == nil && is.Size() > 0 {
 			proc.KillHome(dir)
 			_ = os.RemoveAll(dir)
-			lock.Close()
 		}
+		lock.Close()
 	}
 }
 

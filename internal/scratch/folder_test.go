@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -60,14 +61,17 @@ func TestLeftoversGo(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, file := range files {
-			if err := os.WriteFile(filepath.Join(dir, file), nil, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, file), []byte("1"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
 		return dir
 	}
 	stale, fresh, foreign := left("mcpcompat-1", lockName), left("mcpcompat-2"), left("other-3", lockName)
-	linked := left("mcpcompat-4")
+	linked, half := left("mcpcompat-4"), left("mcpcompat-5")
+	if err := os.WriteFile(filepath.Join(half, lockName), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Symlink(filepath.Join(foreign, lockName), filepath.Join(linked, lockName)); err != nil {
 		t.Fatal(err)
 	}
@@ -78,13 +82,37 @@ func TestLeftoversGo(t *testing.T) {
 	}
 	used := make1(t, "used")
 	make1(t, "another")
-	if there(stale) || !there(fresh) || !there(foreign) || !there(linked) || !there(used.Path) {
-		t.Errorf("there is the stale one %t, the fresh one %t, that of others %t, the linked one %t, the used one %t",
-			there(stale), there(fresh), there(foreign), there(linked), there(used.Path))
+	if there(stale) || !there(fresh) || !there(foreign) || !there(linked) || !there(half) || !there(used.Path) {
+		t.Errorf("there is the stale one %t, the fresh one %t, that of others %t, the linked one %t, the half-made one %t, the used one %t",
+			there(stale), there(fresh), there(foreign), there(linked), there(half), there(used.Path))
 	}
 	if there("/proc/self/environ") {
 		if err := program.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
 			t.Errorf("the program ended with %v", err)
 		}
 	}
+}
+
+// Many processes make folders at the same time, and each of them sweeps.
+func TestNobodyTakesWhatIsJustBeingMade(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				f, err := New("many")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if !there(f.Path) {
+					t.Errorf("%s is not there", f.Path)
+				}
+				if err := f.Remove(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
