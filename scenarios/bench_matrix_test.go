@@ -16,6 +16,7 @@ import (
 // of a cell must not grow with their number, and what is kept of one must be
 // small.
 func BenchmarkMatrix(b *testing.B) {
+	asTheProgram(b)
 	catalogue, err := scenarios.NewCatalogue(scenarios.CatalogueOptions{})
 	if err != nil {
 		b.Fatal(err)

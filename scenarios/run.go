@@ -41,7 +41,8 @@ type RunOptions struct {
 	Revision string
 	// Consent is ConsentBrowser, ConsentHTTP or ConsentAuto; "" means auto.
 	Consent string
-	// Parallel is how many cells run at once; 0 means the number of CPUs.
+	// Parallel is how many cells run at once; 0 means the number of CPUs, and
+	// twice that where every cell stays in this process.
 	Parallel int
 	// Seed feeds every choice that the protocol leaves open.
 	Seed int64
@@ -87,9 +88,6 @@ func Run(ctx context.Context, plan Plan, o RunOptions) (res *report.Results, err
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	if o.Parallel < 1 {
-		o.Parallel = runtime.NumCPU()
-	}
 	if o.Consent == ConsentBrowser && o.Browser == nil {
 		return nil, errors.New("consent in a browser was asked for and there is none")
 	}
@@ -109,6 +107,9 @@ func Run(ctx context.Context, plan Plan, o RunOptions) (res *report.Results, err
 		Schema: report.Schema, Tool: report.Tool{Version: o.Version}, Revision: o.Revision, Seed: o.Seed,
 		Consent: r.Consent, Date: o.Now.Format(time.DateOnly),
 		Skipped: append(slices.Clone(plan.Skipped), skipped...),
+	}
+	if r.Parallel < 1 {
+		r.Parallel = r.atOnce(cells)
 	}
 	done := r.all(ctx, cells)
 	for _, c := range done {
@@ -167,6 +168,17 @@ func basisNote(i clients.Identity) string {
 		return ""
 	}
 	return " (" + string(i.Basis) + ")"
+}
+
+// atOnce is how many cells run at once where nobody has said it. A cell in this
+// process waits for its own round trips, one after the other, and leaves a
+// processor idle that another cell can use. Programs, containers and browsers
+// have threads of their own, and patience that ends.
+func (r *runner) atOnce(cells []CellSpec) int {
+	if r.Browser != nil || slices.ContainsFunc(cells, CellSpec.startsPrograms) {
+		return runtime.NumCPU()
+	}
+	return 2 * runtime.NumCPU()
 }
 
 // all runs the cells, some at once, and returns them in the order of the plan;

@@ -55,6 +55,18 @@ type CellSpec struct {
 // Name is client@version/deployment.
 func (s CellSpec) Name() string { return s.Client.Identity().String() + "/" + s.Deployment.ID }
 
+// inProcess reports whether the servers of the cell run in this process.
+func (s CellSpec) inProcess() bool {
+	return cmp.Or(s.Deployment.Provider, deployment.Embedded) == deployment.Embedded
+}
+
+// startsPrograms reports whether other programs run in the cell, as its servers
+// or as its client.
+func (s CellSpec) startsPrograms() bool {
+	basis := s.Client.Identity().Basis
+	return !s.inProcess() || basis == clients.Real || basis == clients.SDK
+}
+
 // Standing names the cell as the accepted results do.
 func (s CellSpec) Standing() report.Standing {
 	id := s.Client.Identity()
@@ -146,11 +158,10 @@ func current(c clients.Client) bool {
 // start, which costs seconds, only where a suite has them. Whoever wants more
 // names it, and the nightly run has all deployments that matter to releases.
 func (c *Catalogue) worthIt(spec CellSpec) bool {
-	basis := spec.Client.Identity().Basis
 	switch {
-	case cmp.Or(spec.Deployment.Provider, deployment.Embedded) != deployment.Embedded:
+	case !spec.inProcess():
 		return c.inSuite(ContainerSuite, spec)
-	case basis == clients.Real, basis == clients.SDK:
+	case spec.startsPrograms():
 		s, err := c.suite(ReleasedSuite)
 		return err == nil && slices.Contains(s.Selection.Deployments, spec.Deployment.ID)
 	default:

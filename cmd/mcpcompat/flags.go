@@ -73,7 +73,7 @@ func (m *measureFlags) add(cmd *cobra.Command, clients, deployments string) {
 	addChoice(f, &m.consent, "consent", "auto", []string{"browser", "http", "auto"},
 		"who gives consent: a real browser, plain http, or what fits the cell")
 	f.Int64Var(&m.seed, "seed", 1, "feeds every choice that the protocol leaves open")
-	f.IntVar(&m.parallel, "parallel", 0, "cells measured at once (default: as many as processors)")
+	f.IntVar(&m.parallel, "parallel", 0, "cells measured at once (default: as many as processors, twice that without programs)")
 	f.Var(&m.shard, "shard", "measure one of several parts, so that as many machines share the work, e.g. 2/4")
 	f.BoolVar(&m.json, "json", false, "write the results to standard output as JSON, and nothing else")
 	addOut(f, &m.out)
@@ -107,7 +107,7 @@ func (m *measureFlags) check(f *pflag.FlagSet) error {
 		return errors.New("--suite has an empty name; leave the flag out to select the default")
 	}
 	if m.parallel < 0 {
-		return fmt.Errorf("--parallel %d: allowed: 0 (as many as processors) or more", m.parallel)
+		return fmt.Errorf("--parallel %d: allowed: 0 (as many as suits the processors) or more", m.parallel)
 	}
 	if m.out == "" {
 		return errors.New("--out has an empty name")
