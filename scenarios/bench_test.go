@@ -23,7 +23,7 @@ const perRun = 8
 // each cell.
 func asTheProgram(b *testing.B) {
 	b.Helper()
-	was := debug.SetGCPercent(400)
+	was := debug.SetGCPercent(1000)
 	b.Cleanup(func() { debug.SetGCPercent(was) })
 }
 
