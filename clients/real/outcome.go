@@ -96,14 +96,19 @@ func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 	if isAnswer && out.Status == clients.Failed {
 		lines = answer // it says it all
 	}
+	out.Words = bounded(lines)
+	return out
+}
+
+// bounded are the last lines, each with its beginning.
+func bounded(lines []string) string {
 	lines = lines[max(0, len(lines)-maxWords):]
 	for i, line := range lines {
 		if len(line) > maxLine {
 			lines[i] = strings.ToValidUTF8(line[:maxLine], "") + "…"
 		}
 	}
-	out.Words = strings.Join(lines, "\n")
-	return out
+	return strings.Join(lines, "\n")
 }
 
 // worthReading are the lines that say something to a person.
