@@ -57,6 +57,14 @@ type Client interface {
 	Start(ctx context.Context, facts Facts) (Session, error)
 }
 
+// Limited is implemented by clients that stand for less than the product of their
+// name.
+type Limited interface {
+	// Limits says in sentences what of the product is not driven, and why; ""
+	// means that nothing is left out.
+	Limits() string
+}
+
 // Registration is what an operator registers by hand for a client.
 type Registration struct {
 	Name         string

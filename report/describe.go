@@ -22,6 +22,9 @@ type ClientInfo struct {
 	// KnownFrom is the best evidence that the variant itself has, e.g. recorded;
 	// "" for what was measured, and not described.
 	KnownFrom string `json:"knownFrom,omitempty"`
+	// Limits are what of the product a released program does not stand for, and
+	// why; "" for nothing.
+	Limits string `json:"limits,omitempty"`
 	// Register are the redirect URIs that an operator registers by hand.
 	Register []string `json:"register,omitempty"`
 	// Capabilities are what the client does on the wire, by subject.

@@ -106,7 +106,11 @@ func where(cells []*Cell) []string {
 func (v *view) capabilities(b *strings.Builder, info ClientInfo) {
 	if len(info.Capabilities) == 0 {
 		if info.Basis != "emulated" && info.Basis != "" {
-			b.WriteString("This is the released program itself: what it does is what was recorded.\n\n")
+			b.WriteString("This is the released program itself: what it does is what was recorded.")
+			if info.Limits != "" {
+				b.WriteString(" " + mdText(info.Limits))
+			}
+			b.WriteString("\n\n")
 		}
 		return
 	}

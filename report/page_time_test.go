@@ -55,6 +55,21 @@ func TestWhatWasNotSeenOverTimeIsUnknown(t *testing.T) {
 	}
 }
 
+func TestThePageTellsForHowMuchAProgramStands(t *testing.T) {
+	t.Parallel()
+	r := described()
+	r.Clients[0].Basis, r.Clients[0].Capabilities, r.Clients[0].Limits = "real", nil, "Only half of it runs here."
+	for i := range r.Cells {
+		if r.Cells[i].Client == r.Clients[0].Client {
+			r.Cells[i].Basis = "real"
+		}
+	}
+	const want = "what was recorded. Only half of it runs here.\n"
+	if page := Pages(r, PageOptions{})["docs/clients/cursor.md"]; !strings.Contains(page, want) {
+		t.Errorf("no %q in\n%s", want, page)
+	}
+}
+
 func TestAResumptionIsOneOfTheWords(t *testing.T) {
 	t.Parallel()
 	r := sample()

@@ -53,6 +53,9 @@ func (c *Catalogue) describeClient(client clients.Client, fields []quirk.Field) 
 		info.Vendor, info.Homepage, info.Notes = p.Vendor, p.Homepage, strings.TrimSpace(p.Notes)
 		info.Archetype, info.Skipped = p.Vendor == "", p.Released.String()
 	}
+	if limited, ok := client.(clients.Limited); ok {
+		info.Limits = limited.Limits()
+	}
 	e, ok := client.(*emulated.Client)
 	if !ok || e.Variant() == nil {
 		return info

@@ -47,6 +47,9 @@ type program struct {
 	// condition says which of several interfaces of the program is driven; ""
 	// means the one that people use.
 	condition string
+	// limits are what of the product is not driven, and why, in sentences; ""
+	// means that nothing is left out.
+	limits string
 	// node is the oldest Node.js that runs the program; "" means that it is
 	// native and needs Node.js only to be installed.
 	node string
@@ -93,6 +96,9 @@ func (r *release) Identity() clients.Identity {
 	}
 	return clients.Identity{ID: r.id, Name: r.name, Version: r.version, Condition: r.condition, Basis: basis}
 }
+
+// Limits implements clients.Limited.
+func (r *release) Limits() string { return r.limits }
 
 // Available implements clients.Client.
 func (r *release) Available(ctx context.Context) error {

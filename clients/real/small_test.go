@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mcpcompat/mcpcompat/clients"
 )
 
 func TestFixedPortExcludesOthers(t *testing.T) {
@@ -47,6 +49,19 @@ func TestFixedPortExcludesOthers(t *testing.T) {
 	for range 2 { // a lease that failed is not kept
 		if err := broken.take(ctx, "c"); err == nil {
 			t.Error("leased without a lock")
+		}
+	}
+}
+
+func TestOnlyLimitedProgramsSaySo(t *testing.T) {
+	t.Parallel()
+	for _, c := range All(Options{}) {
+		l, ok := c.(clients.Limited)
+		if !ok {
+			t.Fatalf("%s does not say for how much it stands", c.Identity())
+		}
+		if is, want := l.Limits() != "", c.Identity().ID == "vscode"; is != want {
+			t.Errorf("%s: %q", c.Identity(), l.Limits())
 		}
 	}
 }

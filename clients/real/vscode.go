@@ -16,6 +16,7 @@ func vscode() program {
 	return program{
 		id: "vscode", name: "Visual Studio Code", npm: "code-server", version: "1.139.1", condition: "web",
 		majors: &[2]string{"1.", "4."},
+		limits: vscodeLimits,
 		// Its vendor asks for 24, of which it has shown no need.
 		node:   "22.15",
 		nested: []string{"lib/vscode"},
@@ -27,6 +28,18 @@ func vscode() program {
 	}
 }
 
+// vscodeLimits are as read in the published files of code-server 4.139.1, below
+// lib/vscode: the flow with a loopback server is in
+// out/vs/workbench/api/node/extensionHostProcess.js alone, behind
+// !initData.remote.isRemote, and out/vs/code/browser/workbench/workbench.js starts
+// that process with isRemote: true, whatever is set; its other host of extensions,
+// api/worker/extensionHostWorkerMain.js, does not have the flow. product.json has
+// no authClientIdMetadataUrl, and out/server-main.js hands none to the browser.
+const vscodeLimits = "The desktop program's redirect to http://127.0.0.1:33418/ cannot be reached without changing the program: " +
+	"where VS Code runs for a browser, its extensions run in a remote host, and that is never offered the flow with a loopback server. " +
+	"The desktop program itself is no npm package. " +
+	"As code-server it also has no client ID metadata document, which Microsoft's own builds have, and calls itself code-server."
+
 // VSCode is Visual Studio Code in a browser, as code-server publishes it
 // (https://github.com/coder/code-server): VS Code's own MCP client, unmodified. It
 // is driven in a window of a headless browser, where a person would allow the
@@ -34,8 +47,8 @@ func vscode() program {
 //
 // Its redirect URI is a page of its vendor's, https://vscode.dev/redirect, which
 // leads back to the window. That page is played here, so that nothing leaves this
-// machine: what is measured says nothing of the page itself. The desktop program's
-// loopback redirect is switched off where VS Code runs for a browser.
+// machine: what is measured says nothing of the page itself. What cannot be reached
+// in this way is in vscodeLimits.
 type VSCode struct {
 	*release
 

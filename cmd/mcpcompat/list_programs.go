@@ -36,6 +36,8 @@ type programRow struct {
 	// Skipped says why the program is not driven, and how that is known; "" where
 	// it is.
 	Skipped string `json:"skipped,omitempty"`
+	// Limits are what of the product is not driven, and why; "" for nothing.
+	Limits string `json:"limits,omitempty"`
 }
 
 // released reports whether a list is of what vendors release: then it tells of
@@ -58,7 +60,7 @@ func (a *app) listPrograms(ctx context.Context, cat catalogue, f listFlags) (lis
 		if id.Basis != clients.SDK && (id.Basis != clients.Real || f.basis != string(clients.Real)) {
 			continue
 		}
-		r := programRow{clientRow: rowOf(c)}
+		r := programRow{clientRow: rowOf(c), Limits: limits(c)}
 		r.Measured, r.MeasuredRelease = kept.last(id)
 		if r.Installed, err = a.engine.Installed(id.ID); err != nil {
 			return l, err
@@ -71,6 +73,9 @@ func (a *app) listPrograms(ctx context.Context, cat catalogue, f listFlags) (lis
 		l.after = []string{"", "no registry was asked for the newest releases (--newest)"}
 	}
 	for _, r := range rows {
+		if r.Limits != "" {
+			l.after = append(l.after, "", r.Client+": "+r.Limits)
+		}
 		measured := r.Measured
 		if _, version, _ := strings.Cut(r.Client, "@"); measured != "" && version != r.MeasuredRelease {
 			measured += " (" + r.MeasuredRelease + ")"
@@ -108,6 +113,15 @@ func skippedPrograms(cat catalogue, f listFlags) []programRow {
 		})
 	}
 	return out
+}
+
+// limits are those of a client that stands for less than its product, "" for
+// none.
+func limits(c clients.Client) string {
+	if l, ok := c.(clients.Limited); ok {
+		return l.Limits()
+	}
+	return ""
 }
 
 // askNewest fills in the newest releases. What the registries do not answer is

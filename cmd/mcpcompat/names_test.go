@@ -11,6 +11,8 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
+
+	"github.com/mcpcompat/mcpcompat/clients"
 )
 
 func TestList(t *testing.T) {
@@ -317,6 +319,30 @@ func TestJudgeRefuses(t *testing.T) {
 		if code := i.run(append([]string{"judge"}, strings.Fields(line)...)...); code != exitError ||
 			!strings.Contains(i.stderr.String(), want) {
 			t.Errorf("%s: exit %d, %q", line, code, i.stderr.String())
+		}
+	}
+}
+
+// partial is a client that stands for less than its product.
+type partial struct{ clients.Client }
+
+func (partial) Limits() string { return "Only half of it runs here." }
+
+func TestLimitsOfAProgramAreTold(t *testing.T) {
+	t.Parallel()
+	i := newInvocation(t)
+	i.run("list", "clients", "--basis", "real", "--newest=false")
+	if got := i.stdout.String(); strings.Contains(got, "Only half") {
+		t.Errorf("without limits:\n%s", got)
+	}
+	cat := newFakeCatalogue(t)
+	last := len(cat.clients) - 1
+	cat.clients[last] = partial{cat.clients[last]}
+	i.engine.cat = cat
+	for _, args := range [][]string{{"list", "clients", "--basis", "real", "--newest=false"}, {"explain", "beta@2.0"}} {
+		i.run(args...)
+		if got := i.stdout.String(); !strings.Contains(got, "Only half of it runs here.") {
+			t.Errorf("%q:\n%s", args, got)
 		}
 	}
 }

@@ -202,6 +202,9 @@ func client(p *report.Page, c clients.Client) {
 	if len(r.RedirectURIs) > 0 {
 		p.Field("register", "for an operator who registers it by hand: "+strings.Join(r.RedirectURIs, ", "))
 	}
+	if l := limits(c); l != "" {
+		p.Field("limits", l)
+	}
 	v := variantOf(c)
 	if v == nil {
 		return
