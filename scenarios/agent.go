@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
@@ -24,6 +25,7 @@ type user struct {
 	http    *useragent.HTTP
 	chrome  *useragent.Chrome // nil: none
 	browser bool              // pages are shown in chrome at present
+	shown   atomic.Bool       // a page was shown in chrome
 }
 
 func newUser(b *useragent.Browser, o useragent.Options) (*user, error) {
@@ -44,9 +46,18 @@ func newUser(b *useragent.Browser, o useragent.Options) (*user, error) {
 // Open implements clients.UserAgent.
 func (u *user) Open(ctx context.Context, v clients.Visit) (clients.Landing, error) {
 	if u.browser && u.chrome != nil {
+		u.shown.Store(true)
 		return u.chrome.Open(ctx, v)
 	}
 	return u.http.Open(ctx, v)
+}
+
+// consent is how the pages were shown that led to the first tool result.
+func (u *user) consent() string {
+	if u.shown.Load() {
+		return ConsentBrowser
+	}
+	return ConsentHTTP
 }
 
 // decide sets what the user answers from now on.

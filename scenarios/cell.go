@@ -49,22 +49,23 @@ type cell struct {
 }
 
 // play attempts the scenarios in one World, in the order in which a user would
-// come to them, and returns the recording. The error is one of the harness.
-func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording, err error) {
+// come to them, and returns the recording, and how consent was given. The error is
+// one of the harness.
+func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording, consent string, err error) {
 	world, credentials, err := r.Stage.open(ctx, spec, r.Revision, r.Seed)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer func() { err = errors.Join(err, world.Close()) }()
 	script, err := useragent.Find(cmp.Or(world.ConsentScript, "reference"))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	u, err := newUser(r.browser(spec), useragent.Options{
 		Script: script, Recorder: world.Recorder, RootCAs: world.RootCAs, ScreenshotDir: r.screenshots(spec),
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	c := &cell{spec: spec, world: world, user: u, onlyBrowser: r.Consent == ConsentBrowser, facts: clients.Facts{
 		MCPURL: world.MCPURL, Home: r.home(), Credentials: credentials, UserAgent: u,
@@ -77,7 +78,7 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 	if err != nil {
 		err = fmt.Errorf("%s: %w", spec.Name(), err)
 	}
-	return world.Recorder.Snapshot(), err
+	return world.Recorder.Snapshot(), u.consent(), err
 }
 
 // forget has a client that keeps its installations in memory drop those of a

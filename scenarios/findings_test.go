@@ -109,8 +109,12 @@ func findings() []finding {
 	registrations := func(v *judge.View) []judge.Registration { return v.Registrations }
 	return []finding{
 		{
-			"a token for 200 s is renewed without end", "vscode", "short-lived-tokens",
-			check("refresh/no-storm", report.Fail),
+			"a token for 200 s is renewed without end", "vscode", "short-lived-tokens-with-grace",
+			check("refresh/no-storm", report.Warn),
+		},
+		{
+			"each request renews a token for 200 s, and together they lose the login", "vscode", "short-lived-tokens",
+			check("refresh/rotated-token-used", report.Fail),
 		},
 		{
 			"iss is demanded although the server does not promise it", "gemini-cli", "iss-not-advertised-not-sent",

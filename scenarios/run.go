@@ -242,9 +242,10 @@ func (r *runner) measure(ctx context.Context, spec CellSpec) report.Cell {
 func (r *runner) one(ctx context.Context, spec CellSpec) report.Cell {
 	start := time.Now()
 	var rec *trace.Recording
+	consent := ConsentHTTP
 	err := r.clear(spec)
 	if err == nil {
-		rec, err = r.play(ctx, spec)
+		rec, consent, err = r.play(ctx, spec)
 	}
 	var c report.Cell
 	if rec != nil {
@@ -262,10 +263,7 @@ func (r *runner) one(ctx context.Context, spec CellSpec) report.Cell {
 	c.Client, c.ClientName, c.Basis = id.String(), id.Name, string(id.Basis)
 	c.Deployment, c.DeploymentKind = spec.Deployment.ID, string(cmp.Or(spec.Deployment.Kind, deployment.Legal))
 	c.Provider = string(cmp.Or(spec.Deployment.Provider, deployment.Embedded))
-	c.Consent = ConsentHTTP
-	if r.browser(spec) != nil {
-		c.Consent = ConsentBrowser
-	}
+	c.Consent = cmp.Or(consent, ConsentHTTP)
 	c.DurationMS = float64(time.Since(start).Microseconds()) / 1000
 	if err == nil && !spec.Brief {
 		c.Recording, err = r.keep(spec, rec)
