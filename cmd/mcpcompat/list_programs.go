@@ -91,7 +91,7 @@ func (a *app) listPrograms(ctx context.Context, cat catalogue, f listFlags) (lis
 	for _, r := range skipped {
 		l.after = append(l.after, "  - "+r.Client+": "+r.Skipped)
 	}
-	l.objects = append(rows, skipped...)
+	l.objects = slices.Concat(rows, skipped)
 	return l, nil
 }
 
