@@ -270,7 +270,8 @@ func (c *Catalogue) find(selector, basis string) ([]clients.Client, error) {
 		}
 	}
 	if len(out) == 0 && version != "" && basis != string(clients.Emulated) {
-		other, failed := c.another(id, version)
+		_, exact, _ := strings.Cut(selector, "@")
+		other, failed := c.another(id, exact)
 		if other != nil {
 			return []clients.Client{other}, nil
 		}

@@ -28,8 +28,7 @@ func copilot() program {
 // Copilot is GitHub's command line agent (https://github.com/github/copilot-cli)
 // as programs embed it: headless, JSON-RPC on the standard streams, without an
 // account. That has its own way to sign in at MCP servers, which registers
-// dynamically. The terminal interface has another one, which also knows client
-// ID metadata documents and asks for more scope by itself; it is not driven here.
+// dynamically. The terminal interface has another one, see [CopilotTerminal].
 type Copilot struct {
 	*release
 

@@ -68,6 +68,7 @@ func adapters() []adapter {
 		{rmcp(), func(r *release) clients.Client { return newRMCP(r) }},
 		{vscode(), func(r *release) clients.Client { return newVSCode(r) }},
 		{copilot(), func(r *release) clients.Client { return newCopilot(r) }},
+		{copilotTerminal(), func(r *release) clients.Client { return newCopilotTerminal(r) }},
 	}
 }
 
@@ -86,11 +87,19 @@ func All(o Options) []clients.Client {
 
 // Release returns a client for an exact release of a program. Its lockfile, if
 // it is not the one that the adapter is made for, is made when it is installed;
-// whether the adapter still knows how to drive it shows when it runs.
+// whether the adapter still knows how to drive it shows when it runs. Behind a
+// plus sign the version may have the condition that tells apart the interfaces of
+// a program; without it the one is meant that people use, if it is driven.
 func Release(id, version string, o Options) (clients.Client, error) {
+	version, condition, _ := strings.Cut(version, "+")
 	all := slices.DeleteFunc(adapters(), func(a adapter) bool { return a.id != id })
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%w for the client %q", ErrNoAdapter, id)
+	}
+	if slices.ContainsFunc(all, func(a adapter) bool { return a.condition == condition }) {
+		all = slices.DeleteFunc(all, func(a adapter) bool { return a.condition != condition })
+	} else if condition != "" {
+		return nil, fmt.Errorf("%w for the client %q under the condition %q", ErrNoAdapter, id, condition)
 	}
 	// Where two lines are released in packages of their own, the major version
 	// says which one is meant; what belongs to neither is taken for the newer.

@@ -85,6 +85,23 @@ func TestMajorVersionChoosesTheLine(t *testing.T) {
 	}
 }
 
+func TestConditionChoosesTheInterface(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{
+		"1.0.103": "copilot-cli@1.0.103", "1.0.103+headless": "copilot-cli@1.0.103+headless",
+	} {
+		if c, err := Release("copilot-cli", version, Options{}); err != nil || c.Identity().String() != want {
+			t.Errorf("%s: %v, %v", version, c, err)
+		}
+	}
+	if c, err := Release("vscode", "1.140.0", Options{}); err != nil || c.Identity().Condition != "web" {
+		t.Errorf("the only interface: %v, %v", c, err)
+	}
+	if _, err := Release("codex", "1.0.0+raining", Options{}); !errors.Is(err, ErrNoAdapter) {
+		t.Errorf("a condition that there is none of: %v", err)
+	}
+}
+
 func TestSplitQuestion(t *testing.T) {
 	t.Parallel()
 	scanner := bufio.NewScanner(strings.NewReader("one\nmay I? [Y/n]: two\nthree"))
