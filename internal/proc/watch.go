@@ -16,7 +16,7 @@ const watchInterval = 250 * time.Millisecond
 
 // filesEvery is at which of those times the files are looked at: there may be
 // thousands.
-const filesEvery = 2
+const filesEvery = 4
 
 // watch ends the program when it takes more than it may.
 func (p *Process) watch(o Options) {
