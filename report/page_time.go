@@ -64,22 +64,20 @@ func (v *view) firstOverTime(row Cell, will func(*OverTime) bool) *Cell {
 // gives up where its program would not, are no news.
 func refreshWords(c *Cell) string {
 	o := c.OverTime
-	var words []string
+	words := "after a token was refused"
+	if 2*o.Unasked > o.Refreshes {
+		words = "before a token is refused"
+	}
 	switch {
 	case o.Refreshes == 0:
-		words = append(words, "none")
-	case o.Unasked == 0:
-		words = append(words, "after a token was refused")
-	default:
-		words = append(words, "before a token is refused")
-	}
-	if c.Basis != "emulated" && o.Refreshes > 0 {
-		words = append(words, fmt.Sprintf("%d in %s", o.Refreshes, count(o.Calls, "call")))
+		words = "none"
+	case c.Basis != "emulated":
+		words += fmt.Sprintf(", %d in %s", o.Refreshes, count(o.Calls, "call"))
 	}
 	if o.Again > 0 {
-		words = append(words, "**also with a refresh token that was replaced**")
+		words += ", **also with a refresh token that was replaced**"
 	}
-	return strings.Join(words, ", ")
+	return words
 }
 
 func stormWords(c *Cell) string {

@@ -44,6 +44,19 @@ func TestBehaviourUnderTime(t *testing.T) {
 	}
 }
 
+func TestWhenAClientRefreshes(t *testing.T) {
+	t.Parallel()
+	for want, o := range map[string]OverTime{
+		"none":                                   {Calls: 3},
+		"after a token was refused, 3 in 1 call": {Calls: 1, Refreshes: 3, Unasked: 1}, // two at once for one refusal
+		"before a token is refused, 3 in 2 calls": {Calls: 2, Refreshes: 3, Unasked: 2},
+	} {
+		if got := refreshWords(&Cell{Basis: "real", OverTime: &o}); got != want {
+			t.Errorf("%+v: %q, want %q", o, got, want)
+		}
+	}
+}
+
 func TestWhatWasNotSeenOverTimeIsUnknown(t *testing.T) {
 	t.Parallel()
 	page := withTime(map[string]*OverTime{"enterprise": {Lifetime: 900, Calls: 2, Refreshes: 1, Restart: Kept}}, "real")
