@@ -108,6 +108,8 @@ func anyOf[T any](of func(*judge.View) []T, words string, is func(T) bool) func(
 func findings() []finding {
 	registrations := func(v *judge.View) []judge.Registration { return v.Registrations }
 	return []finding{
+		// Nobody forbids it, so that it is a warning. Where a refresh token is good
+		// for one use only, its own requests cost it its login first.
 		{
 			"a token for 200 s is renewed without end", "vscode", "short-lived-tokens-with-grace",
 			check("refresh/no-storm", report.Warn),
@@ -134,6 +136,12 @@ func findings() []finding {
 		// It is its command line that asks again after a denial (codex mcp add); the
 		// adapter drives its app server, which does not.
 		{"denied consent ends the login", "codex", "dcr-only", check("errors/denial-respected", report.Pass)},
+		// Two different ones come with its setting oauth_resource, which the adapter
+		// does not make and the emulated codex+oauth-resource does.
+		{
+			"one resource is named, the URL that was typed in", "codex", "dcr-only",
+			all(feature("resource.authorize", "url"), feature("resource.token", "url")),
+		},
 		{
 			"the step-up is a refresh without scope", "opencode", "reference",
 			all(feature("stepUp.response", "refreshes"), feature("refresh.scope", "none")),
@@ -145,7 +153,7 @@ func findings() []finding {
 		// It asks for all that the metadata of the resource name; a step-up is needed
 		// where they name nothing.
 		{
-			"the step-up is a refresh without scope", "mcp-inspector", "scopes-only-in-challenges",
+			"the step-up is a refresh without scope", "mcp-inspector@2.12.0", "scopes-only-in-challenges",
 			all(feature("stepUp.response", "refreshes"), feature("refresh.scope", "none")),
 		},
 		{"the step-up asks for the missing scope alone", "vscode", "reference", feature("stepUp.scope", "challenge")},

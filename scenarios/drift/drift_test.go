@@ -73,7 +73,7 @@ variants:
 // What fits a field is proposed as one, the rest is said in a remark.
 func TestPropose(t *testing.T) {
 	t.Parallel()
-	got, err := drift.Propose("clients/emulated/profiles/codex.yaml", profile, drift.Find(results()), "2026-11-21")
+	got, err := drift.Propose("clients/emulated/profiles/codex.yaml", profile, [][]drift.Difference{drift.Find(results())}, "2026-11-21")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestPropose(t *testing.T) {
 func TestProposeForTheSameRelease(t *testing.T) {
 	t.Parallel()
 	same := []drift.Difference{{Client: "codex@0.169.0", Profile: "codex@0.169.0", Path: "redirect.path", Says: "/callback", Sent: "/cb"}}
-	got, err := drift.Propose("p", profile, same, "2026-11-21")
+	got, err := drift.Propose("p", profile, [][]drift.Difference{same}, "2026-11-21")
 	if err != nil || !strings.Contains(got, "\n+    # redirect.path: the profile says /callback, the release sent /cb\n") {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -100,7 +100,7 @@ func TestProposeForTheSameRelease(t *testing.T) {
 func TestProposeNothing(t *testing.T) {
 	t.Parallel()
 	onlyVerdict := []drift.Difference{{Client: "codex@1.0.0", Profile: "codex@0.169.0", Path: "verdict", Says: "pass", Sent: "fail"}}
-	if got, err := drift.Propose("p", profile, onlyVerdict, "2026-11-21"); err != nil || got != "" {
+	if got, err := drift.Propose("p", profile, [][]drift.Difference{onlyVerdict}, "2026-11-21"); err != nil || got != "" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
@@ -108,7 +108,7 @@ func TestProposeNothing(t *testing.T) {
 func TestProposeForAnUnknownVariant(t *testing.T) {
 	t.Parallel()
 	other := strings.ReplaceAll(profile, "0.169.0", "0.1.0")
-	if _, err := drift.Propose("p", other, drift.Find(results()), "2026-11-21"); !errors.Is(err, drift.ErrNoVariant) {
+	if _, err := drift.Propose("p", other, [][]drift.Difference{drift.Find(results())}, "2026-11-21"); !errors.Is(err, drift.ErrNoVariant) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -141,7 +141,7 @@ func TestFindChecks(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("want (-), got (+):\n%s", diff)
 	}
-	if patch, err := drift.Propose("p", profile, found, "2026-11-21"); err != nil || patch != "" {
+	if patch, err := drift.Propose("p", profile, [][]drift.Difference{found}, "2026-11-21"); err != nil || patch != "" {
 		t.Errorf("proposes %q, %v", patch, err)
 	}
 }

@@ -38,7 +38,7 @@ func TestExplainedDifferences(t *testing.T) {
 		if test.explained && !strings.HasSuffix(last.String(), "; "+last.Why) {
 			t.Errorf("the reason is not told: %s", last)
 		}
-		if patch, err := drift.Propose("p", profileOf(test.client), found, "2026-11-21"); err != nil ||
+		if patch, err := drift.Propose("p", profileOf(test.client), [][]drift.Difference{found}, "2026-11-21"); err != nil ||
 			strings.Contains(patch, path) == test.explained {
 			t.Errorf("%s: %v, proposes\n%s", test.client, err, patch)
 		}

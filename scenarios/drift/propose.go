@@ -16,16 +16,39 @@ import (
 // ErrNoVariant is wrapped when a profile has no variant to start from.
 var ErrNoVariant = errors.New("no such variant")
 
-// Propose returns a unified diff against the text of a profile, named file.
-// For a newer release it adds a variant and ends the one before: the differences
-// of one client whose values are words of profiles become fields, the others
+// Propose returns a unified diff against the text of a profile, named file, with
+// the edits that [Edit] makes for each group of differences in turn. It is ""
+// where nothing differs on the wire.
+func Propose(file, profile string, groups [][]Difference, date string) (string, error) {
+	edited := profile
+	for _, differences := range groups {
+		var err error
+		if edited, err = Edit(file, edited, differences, date); err != nil {
+			return "", err
+		}
+	}
+	if edited == profile {
+		return "", nil
+	}
+	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
+		A: split(profile), B: split(edited), FromFile: "a/" + file, ToFile: "b/" + file, Context: 3,
+	})
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", file, err)
+	}
+	return text, nil
+}
+
+// Edit returns the text of a profile, named file, with the differences of one
+// release. For a newer release it adds a variant and ends the one before: the
+// differences whose values are words of profiles become fields, the others
 // remarks, for only a person can tell what a profile would have to say. For the
 // release that the profile describes already, all become remarks. date is that
-// of the run, YYYY-MM-DD. It is "" where nothing differs on the wire.
-func Propose(file, profile string, differences []Difference, date string) (string, error) {
+// of the run, YYYY-MM-DD.
+func Edit(file, profile string, differences []Difference, date string) (string, error) {
 	differences = slices.DeleteFunc(slices.Clone(differences), func(d Difference) bool { return !onWire(d.Path) || d.Why != "" })
 	if len(differences) == 0 {
-		return "", nil
+		return profile, nil
 	}
 	first := differences[0]
 	_, was, _ := strings.Cut(first.Profile, "@")
@@ -45,13 +68,7 @@ func Propose(file, profile string, differences []Difference, date string) (strin
 		}
 		edited = slices.Insert(superseded(edited, at, newer), at, split(added)...)
 	}
-	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
-		A: lines, B: edited, FromFile: "a/" + file, ToFile: "b/" + file, Context: 3,
-	})
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", file, err)
-	}
-	return text, nil
+	return strings.Join(edited, ""), nil
 }
 
 // split cuts a text into lines that keep their ends.
@@ -85,14 +102,29 @@ func superseded(lines []string, at int, before string) []string {
 	return lines
 }
 
-// variantLine is where the variant of a version begins, as an index of lines.
-func variantLine(lines []string, version string) int {
-	at := -1
-	for i, line := range lines {
-		switch text := strings.TrimSpace(line); {
-		case strings.HasPrefix(text, "- versions:"):
-			at = i
-		case at >= 0 && strings.Trim(strings.TrimPrefix(text, "version:"), ` "`) == version && strings.HasPrefix(text, "version:"):
+// variantLine is where the variant of a version[+condition] begins, as an index of
+// lines.
+func variantLine(lines []string, name string) int {
+	const head = "- versions:"
+	value := func(line, key string) string {
+		text, ok := strings.CutPrefix(strings.TrimSpace(line), key+":")
+		if !ok {
+			return ""
+		}
+		return strings.Trim(text, ` "`)
+	}
+	for at, line := range lines {
+		if !strings.HasPrefix(strings.TrimSpace(line), head) {
+			continue
+		}
+		version, condition := "", ""
+		for _, line := range lines[at+1:] {
+			if strings.HasPrefix(strings.TrimSpace(line), head) {
+				break
+			}
+			version, condition = version+value(line, "version"), condition+value(line, "condition")
+		}
+		if strings.TrimSuffix(version+"+"+condition, "+") == name {
 			return at
 		}
 	}
