@@ -19,6 +19,9 @@ var (
 // clineLogin is what the user chooses in the menu.
 const clineLogin = "Authorize OAuth"
 
+// interrupt is what Ctrl-C sends, with which a user leaves a menu.
+const interrupt = "\x03"
+
 // maxKeys is how often the user presses a key before giving a menu up.
 const maxKeys = 20
 
@@ -45,23 +48,13 @@ func (d *clineAgent) login(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer p.Close() //nolint:errcheck // it always returns nil
-	for range maxKeys {
-		choice, err := await(ctx, d.box, p, mark, "its menu", choices)
-		if err != nil {
-			return err
-		}
-		// What is typed before the menu has been drawn is lost.
-		pause(ctx, glance)
-		chosen := strings.HasPrefix(choice, serverName)
-		key := "\x1b[B"
-		if chosen || strings.HasPrefix(choice, clineLogin) {
-			key = "\r"
-		}
-		_, _ = p.Write([]byte(key)) // a program that has ended is noticed by await
-		if chosen {
-			break
-		}
+	defer func() {
+		// It takes no notice of a signal while its menu is open.
+		_, _ = p.Write([]byte(interrupt))
+		p.Close() //nolint:errcheck // it always returns nil
+	}()
+	if err := d.walk(ctx, p, mark, choices); err != nil {
+		return err
 	}
 	words, err := await(ctx, d.box, p, mark, "the login", answers)
 	if err != nil {
@@ -69,6 +62,33 @@ func (d *clineAgent) login(ctx context.Context) error {
 	}
 	if !strings.HasPrefix(words, "OAuth authorization completed") {
 		return &answered{words: words}
+	}
+	return nil
+}
+
+// walk presses keys until the server is chosen, or the user gives the menu up.
+func (d *clineAgent) walk(ctx context.Context, p *proc.Process, mark int, choices <-chan string) error {
+	fresh := true
+	for range maxKeys {
+		choice, err := await(ctx, d.box, p, mark, "its menu", choices)
+		if err != nil {
+			return err
+		}
+		if fresh {
+			// What is typed before a menu has been drawn is lost. One that has
+			// followed a key follows the next.
+			pause(ctx, glance)
+		}
+		chosen := strings.HasPrefix(choice, serverName)
+		key := "\x1b[B"
+		if chosen || strings.HasPrefix(choice, clineLogin) {
+			key = "\r"
+		}
+		fresh = key == "\r"
+		_, _ = p.Write([]byte(key)) // a program that has ended is noticed by await
+		if chosen {
+			return nil
+		}
 	}
 	return nil
 }
