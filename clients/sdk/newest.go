@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/mcpcompat/mcpcompat/internal/proc"
+	"github.com/mcpcompat/mcpcompat/internal/scratch"
 )
 
 // ErrNoGo is wrapped when there is no go command to ask the module proxy with.
@@ -41,14 +42,14 @@ func Newest(ctx context.Context, id string) (string, error) {
 }
 
 func newest(ctx context.Context, module string) (_ string, err error) {
-	dir, err := os.MkdirTemp("", "mcpcompat-go-")
+	dir, err := scratch.New("go")
 	if err != nil {
 		return "", err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, dir.Remove()) }()
 	var lines []string
 	process, err := proc.Start(ctx, proc.Options{
-		Path: "go", Args: []string{"list", "-m", "-f", "{{.Version}}", module + "@latest"}, Home: dir, Env: access(),
+		Path: "go", Args: []string{"list", "-m", "-f", "{{.Version}}", module + "@latest"}, Home: dir.Path, Env: access(),
 		Stdout: func(line string) { lines = append(lines, line) },
 	})
 	if err != nil {
