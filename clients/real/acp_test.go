@@ -98,15 +98,22 @@ func TestEachSessionOfClineHasItsModel(t *testing.T) {
 
 func TestProgramThatEndsWithItsInput(t *testing.T) {
 	t.Parallel()
-	s := pretended(t, `trap '' TERM
-cat > /dev/null
+	for _, ends := range []bool{true, false} {
+		s := pretended(t, `trap '' TERM
+echo "it reads" >&2
+while read -r line; do :; done
 echo "its input has ended" >&2`)
-	s.endsWithInput = true
-	if err := s.talk(nil, &peer{}); err != nil {
-		t.Fatal(err)
-	}
-	s.quit()
-	if said := s.said(); len(said) != 1 || said[0] != "its input has ended" {
-		t.Errorf("it was not left to end by itself: %q", said)
+		s.endsWithInput = ends
+		p := &peer{}
+		if err := s.talk(nil, p); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.process.Await(t.Context(), func(line string) bool { return line == "it reads" }); err != nil {
+			t.Fatal(err)
+		}
+		s.quit()
+		if said := s.said(); (len(said) == 2) != ends {
+			t.Errorf("ends with its input %t: it said %q", ends, said)
+		}
 	}
 }

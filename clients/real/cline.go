@@ -38,7 +38,8 @@ func cline() program {
 // conversation of its own, which connects as a run with a prompt does, without
 // the two seconds of computing that such a run takes to start. It logs in only
 // when the user chooses that in the menu of its command mcp, which needs a
-// terminal. Its model is ours.
+// terminal. Each start of the program, two for a login and the agent after it, takes
+// some two seconds of computing, which no setting shortens. Its model is ours.
 type Cline struct {
 	*release
 
