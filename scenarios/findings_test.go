@@ -24,7 +24,9 @@ type seen struct {
 // finding is something that was seen when released clients were driven by hand,
 // and that a run has to find again by itself.
 type finding struct {
-	says               string
+	says string
+	// client is an id, with a version where there are several and with the
+	// condition of a row that has one.
 	client, deployment string
 	// found returns what was seen instead, "" where it was found again.
 	found func(seen) string
@@ -111,11 +113,11 @@ func findings() []finding {
 		// Nobody forbids it, so that it is a warning. Where a refresh token is good
 		// for one use only, its own requests cost it its login first.
 		{
-			"a token for 200 s is renewed without end", "vscode", "short-lived-tokens-with-grace",
+			"a token for 200 s is renewed without end", "vscode+web", "short-lived-tokens-with-grace",
 			check("refresh/no-storm", report.Warn),
 		},
 		{
-			"each request renews a token for 200 s, and together they lose the login", "vscode", "short-lived-tokens",
+			"each request renews a token for 200 s, and together they lose the login", "vscode+web", "short-lived-tokens",
 			check("refresh/rotated-token-used", report.Fail),
 		},
 		{
@@ -153,10 +155,10 @@ func findings() []finding {
 		// It asks for all that the metadata of the resource name; a step-up is needed
 		// where they name nothing.
 		{
-			"the step-up is a refresh without scope", "mcp-inspector@2.12.0", "scopes-only-in-challenges",
+			"the step-up is a refresh without scope", "mcp-inspector", "scopes-only-in-challenges",
 			all(feature("stepUp.response", "refreshes"), feature("refresh.scope", "none")),
 		},
-		{"the step-up asks for the missing scope alone", "vscode", "reference", feature("stepUp.scope", "challenge")},
+		{"the step-up asks for the missing scope alone", "vscode+web", "reference", feature("stepUp.scope", "challenge")},
 		{
 			"the step-up asks for the missing scope alone", "typescript-sdk@1.32.2", "no-refresh-token",
 			feature("stepUp.scope", "challenge"),
@@ -187,11 +189,11 @@ func findings() []finding {
 		{"offline_access comes with prompt=consent", "claude-code", "keycloak-open-registration", feature("authorize.prompt", "consent")},
 		{"the scope of the challenge is not asked for", "claude-code", "reference", feature("scope.order", "resource-metadata")},
 		{"the newest messages are tried first", "claude-code", "reference", feature("discovery.start", "server/discover, metadata")},
-		{"the newest messages are tried first", "copilot-cli", "reference", feature("discovery.start", "server/discover, metadata")},
-		{"no scope is registered", "copilot-cli", "reference", feature("scope.registration", "none")},
+		{"the newest messages are tried first", "copilot-cli+headless", "reference", feature("discovery.start", "server/discover, metadata")},
+		{"no scope is registered", "copilot-cli+headless", "reference", feature("scope.registration", "none")},
 		// One of the same origin it takes, as was seen by hand; this is of another.
 		{
-			"metadata of a foreign resource are not taken", "copilot-cli", "hostile-foreign-resource",
+			"metadata of a foreign resource are not taken", "copilot-cli+headless", "hostile-foreign-resource",
 			check("discovery/metadata-resource-validated", report.Pass),
 		},
 		{"a client is registered as public whatever the server takes", "cline", "reference", feature("registration.dynamic.tokenEndpointAuthMethod", "none")},
@@ -237,13 +239,14 @@ func TestReleasedClientsAreFoundToDoWhatWasSeen(t *testing.T) {
 // measureReleased runs the cell of a finding, with a released program or an SDK.
 func measureReleased(t *testing.T, c *scenarios.Catalogue, stage scenarios.Stage, f finding) seen {
 	t.Helper()
-	plan, err := c.Select(scenarios.Selection{Clients: []string{f.client}, Deployments: []string{f.deployment}})
+	name, condition, _ := strings.Cut(f.client, "+")
+	plan, err := c.Select(scenarios.Selection{Clients: []string{name}, Deployments: []string{f.deployment}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	plan.Cells = slices.DeleteFunc(plan.Cells, func(s scenarios.CellSpec) bool {
-		basis := s.Client.Identity().Basis
-		return basis != "real" && basis != "sdk"
+		id := s.Client.Identity()
+		return id.Basis != "real" && id.Basis != "sdk" || id.Condition != condition
 	})
 	switch {
 	case len(plan.Cells) == 0:
