@@ -189,7 +189,7 @@ func findings() []finding {
 		{"offline_access comes with prompt=consent", "claude-code", "keycloak-open-registration", feature("authorize.prompt", "consent")},
 		{"the scope of the challenge is not asked for", "claude-code", "reference", feature("scope.order", "resource-metadata")},
 		{"the newest messages are tried first", "claude-code", "reference", feature("discovery.start", "server/discover, metadata")},
-		{"the newest messages are tried first", "copilot-cli+headless", "reference", feature("discovery.start", "server/discover, metadata")},
+		{"the newest messages are tried first", "copilot-cli@1.0.102", "reference", feature("discovery.start", "server/discover, metadata")},
 		{"no scope is registered", "copilot-cli+headless", "reference", feature("scope.registration", "none")},
 		// One of the same origin it takes, as was seen by hand; this is of another.
 		{
