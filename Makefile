@@ -44,7 +44,7 @@ matrix: setup build ## Measure everything that can run here; write compat-matrix
 test: setup ## Run all tests and the scenarios; JUnit goes to out/test/ (REAL=1, or REAL=codex,mcp-remote: real clients are installed if need be)
 	@mkdir -p $(dir $(JUNIT))
 	@status=0; export $(WITH_NODE); \
-	$(GO) test $(TESTFLAGS) $$($(GO) list ./... | grep -v '/scenarios$$') || status=1; \
+	$(GO) test $(TESTFLAGS) -timeout 30m $$($(GO) list ./... | grep -v '/scenarios$$') || status=1; \
 	$(GO) test $(TESTFLAGS) -timeout 20m $(SUITE) -ginkgo.junit-report=$(JUNIT) $(if $(CI)$(NO_COLOR),-ginkgo.no-color) || status=1; \
 	left=$$($(GO) run ./cmd/mcpcompat list clients --basis real --newest=false | awk '/^$$/ { exit } NR > 1 && $$(NF-2) == "-" { printf " %s", $$1 }'); \
 	if [ -n "$$left" ]; then echo "make test: left out, since they are not installed (REAL=1, or REAL=name,name installs them):$$left" >&2; fi; \
