@@ -2,6 +2,12 @@ module github.com/mcpcompat/mcpcompat
 
 go 1.26.8
 
+// What measurements leave behind, and what is installed: no packages of ours.
+ignore (
+	./.cache
+	./out
+)
+
 require (
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.22.1
