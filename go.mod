@@ -2,11 +2,8 @@ module github.com/mcpcompat/mcpcompat
 
 go 1.26.8
 
-// What measurements leave behind, and what is installed: no packages of ours.
-ignore (
-	./.cache
-	./out
-)
+// What measurements leave behind: no packages of ours.
+ignore ./out
 
 require (
 	github.com/chromedp/cdproto v0.159.0
