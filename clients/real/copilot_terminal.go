@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
@@ -126,9 +127,13 @@ const (
 func (d *copilotScreen) connect(ctx context.Context) error {
 	mark := d.box.browser.mark()
 	ready := make(chan struct{}, 1)
-	notice := func(line string) bool { return copilotNotice.MatchString(line) }
-	o := proc.Options{Terminal: true, Keep: notice, Stdout: func(line string) {
+	// What it prints instead of its interface, before it ends, are its words; the
+	// interface itself is not, but for what it says of the server.
+	var drawn atomic.Bool
+	keep := func(line string) bool { return !drawn.Load() || copilotNotice.MatchString(line) }
+	o := proc.Options{Terminal: true, Keep: keep, Stdout: func(line string) {
 		if copilotReady.MatchString(line) {
+			drawn.Store(true)
 			select {
 			case ready <- struct{}{}:
 			default: // it was ready already
