@@ -93,7 +93,7 @@ conformance: setup build ## Have the official conformance suite examine us; writ
 	$(WITH_NODE) bin/conformance -out $(OUT)/conformance
 
 .PHONY: conformance-real
-conformance-real: setup build ## Have the suite examine the released clients, installing what is missing; write their part of docs/conformance.md (about ten minutes)
+conformance-real: setup build ## Have the suite examine the released clients, installing what is missing; write their part of docs/conformance.md (about twenty minutes)
 	@$(GO) build -trimpath -o bin/conformance ./cmd/conformance
 	$(WITH_NODE) bin/conformance -released -out $(OUT)/conformance-released
 
