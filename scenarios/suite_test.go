@@ -24,6 +24,7 @@ func TestScenarios(t *testing.T) {
 type harness struct {
 	catalogue *scenarios.Catalogue
 	accepted  []report.Standing
+	night     *report.Results // of which the accepted results hold what no machine measures each time
 	stage     scenarios.Stage
 	browser   *useragent.Browser
 }
@@ -68,6 +69,10 @@ func load() *harness {
 		AbortSuite(err.Error())
 	}
 	h.accepted = accepted.Cells
+	h.night, err = report.Read("../report/nightly/results.json")
+	if err != nil {
+		AbortSuite(err.Error())
+	}
 	return h
 }
 
@@ -85,6 +90,8 @@ var _ = Describe("the matrix", func() {
 			func(s scenarios.CellSpec) bool { return s.Deployment.ID != d.ID })}
 		It("at "+d.ID+" is as accepted", labels(d), func(ctx SpecContext) {
 			res := h.column(ctx, column)
+			res, _, err := res.Carry(h.night)
+			Expect(err).NotTo(HaveOccurred())
 			accepted := slices.DeleteFunc(slices.Clone(h.accepted), func(s report.Standing) bool { return s.Deployment != d.ID })
 			compared := report.Compare(res, accepted, nil)
 			Expect(compared.OK()).To(BeTrue(), "review it, and run `make accept` where it is right:\n%s",
@@ -96,6 +103,9 @@ var _ = Describe("the matrix", func() {
 		names := map[string]bool{}
 		for _, spec := range plan.Cells {
 			names[spec.Standing().Name()] = true
+		}
+		for _, s := range h.night.Standings() {
+			names[s.Name()] = true
 		}
 		for _, s := range h.accepted {
 			Expect(names).To(HaveKey(s.Name()), "stale entry in report/accepted")
