@@ -12,6 +12,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -117,7 +118,7 @@ func (c *Catalogue) Deployments() []deployment.Deployment { return slices.Clone(
 func (c *Catalogue) Scenarios() []judge.Scenario { return judge.Scenarios() }
 
 // Checks returns every check: of what clients do, then of what the prober tries.
-func (c *Catalogue) Checks() []judge.Check { return append(judge.Checks(), judge.ProbeChecks()...) }
+func (c *Catalogue) Checks() []check.Check { return append(judge.Checks(), judge.ProbeChecks()...) }
 
 // Book is the law book.
 func (c *Catalogue) Book() *requirement.Book { return c.book }

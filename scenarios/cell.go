@@ -16,7 +16,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // attemptTime bounds one attempt. The emulated clients need milliseconds; the
@@ -193,8 +193,8 @@ func (c *cell) errors(ctx context.Context) error {
 	} else if ok {
 		c.call(ctx, "echo")
 	}
-	c.decide(useragent.Deny, judge.SwitchDeny)
-	defer c.decide(useragent.Allow, judge.SwitchAllow)
+	c.decide(useragent.Deny, reading.SwitchDeny)
+	defer c.decide(useragent.Allow, reading.SwitchAllow)
 	facts := c.facts
 	facts.Home += otherHome
 	return c.beside(ctx, facts, "connect", nil)

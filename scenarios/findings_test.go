@@ -12,13 +12,13 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // seen is a run of one released client at one deployment.
 type seen struct {
 	cell report.Cell
-	view *judge.View
+	view *reading.View
 }
 
 // finding is something that was seen when released clients were driven by hand,
@@ -95,7 +95,7 @@ func all(each ...func(seen) string) func(seen) string {
 }
 
 // anyOf expects a request of which the list need only hold one such.
-func anyOf[T any](of func(*judge.View) []T, words string, is func(T) bool) func(seen) string {
+func anyOf[T any](of func(*reading.View) []T, words string, is func(T) bool) func(seen) string {
 	return func(s seen) string {
 		list := of(s.view)
 		if slices.ContainsFunc(list, is) {
@@ -108,7 +108,7 @@ func anyOf[T any](of func(*judge.View) []T, words string, is func(T) bool) func(
 // findings are those of the recordings of 2026-11-21 that concern how clients
 // behave; testdata/recordings holds what was recorded of them.
 func findings() []finding {
-	registrations := func(v *judge.View) []judge.Registration { return v.Registrations }
+	registrations := func(v *reading.View) []reading.Registration { return v.Registrations }
 	return []finding{
 		// Nobody forbids it, so that it is a warning. Where a refresh token is good
 		// for one use only, its own requests cost it its login first.
@@ -130,7 +130,7 @@ func findings() []finding {
 		},
 		{
 			"a client without redirect URIs is registered when a token is refused", "gemini-cli", "reference",
-			anyOf(registrations, "registrations is without redirect URIs", func(g judge.Registration) bool {
+			anyOf(registrations, "registrations is without redirect URIs", func(g reading.Registration) bool {
 				uris, ok := g.Body["redirect_uris"].([]any)
 				return ok && len(uris) == 0
 			}),
@@ -273,5 +273,5 @@ func measureReleased(t *testing.T, c *scenarios.Catalogue, stage scenarios.Stage
 	if err != nil {
 		t.Fatal(err)
 	}
-	return seen{res.Cells[0], judge.NewView(rec)}
+	return seen{res.Cells[0], reading.NewView(rec)}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients/mutant"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -76,20 +76,20 @@ func red(t *testing.T, c report.Cell, ids []string) {
 func TestStoppingAtADoorIsSeenThere(t *testing.T) {
 	t.Parallel()
 	book := lawBook(t)
-	behind := map[judge.Stage][]string{ // what is red besides what comes before
-		judge.DoorChallenge:        {"C.1"},
-		judge.DoorResourceMetadata: {"C.1"},
-		judge.DoorServerMetadata:   {"C.1"},
-		judge.DoorRegistration:     {"C.2"},
-		judge.DoorAuthorize:        {"C.2", "C.3", "C.4"},
-		judge.DoorConsent:          {"C.4"},
-		judge.DoorCallback:         {"C.3", "C.5"},
-		judge.DoorToken:            {"C.5"},
-		judge.DoorCall:             {"C.6", "C.7", "C.8", "C.9", "C.10"},
-		judge.DoorStepUp:           {"C.7"},
-		judge.DoorRefresh:          {"C.6"},
+	behind := map[reading.Door][]string{ // what is red besides what comes before
+		reading.DoorChallenge:        {"C.1"},
+		reading.DoorResourceMetadata: {"C.1"},
+		reading.DoorServerMetadata:   {"C.1"},
+		reading.DoorRegistration:     {"C.2"},
+		reading.DoorAuthorize:        {"C.2", "C.3", "C.4"},
+		reading.DoorConsent:          {"C.4"},
+		reading.DoorCallback:         {"C.3", "C.5"},
+		reading.DoorToken:            {"C.5"},
+		reading.DoorCall:             {"C.6", "C.7", "C.8", "C.9", "C.10"},
+		reading.DoorStepUp:           {"C.7"},
+		reading.DoorRefresh:          {"C.6"},
 	}
-	for _, door := range judge.Doors() {
+	for _, door := range reading.Doors() {
 		t.Run(string(door), func(t *testing.T) {
 			t.Parallel()
 			c, err := mutant.StopAt(string(door))
@@ -100,12 +100,12 @@ func TestStoppingAtADoorIsSeenThere(t *testing.T) {
 			if got.Stage != string(door) || got.Verdict != report.Fail {
 				t.Errorf("verdict %s at %q\n%s", got.Verdict, got.Stage, tell(got))
 			}
-			if isWayIn := slices.Index(judge.Doors(), door) <= slices.Index(judge.Doors(), judge.DoorCall); isWayIn == got.Connected {
+			if isWayIn := slices.Index(reading.Doors(), door) <= slices.Index(reading.Doors(), reading.DoorCall); isWayIn == got.Connected {
 				t.Errorf("connected %t", got.Connected)
 			}
 			red(t, got, behind[door])
 			if !got.Connected {
-				red(t, got, behind[judge.DoorCall])
+				red(t, got, behind[reading.DoorCall])
 			}
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -39,7 +40,7 @@ type catalogue interface {
 	Clients() []clients.Client
 	Deployments() []deployment.Deployment
 	Scenarios() []judge.Scenario
-	Checks() []judge.Check
+	Checks() []check.Check
 	Book() *requirement.Book
 	Suites() []scenarios.Suite
 	Documents() documents.Store

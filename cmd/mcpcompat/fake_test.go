@@ -25,6 +25,8 @@ import (
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -201,9 +203,9 @@ func (c *fakeCatalogue) Scenarios() []judge.Scenario {
 	}
 }
 
-func (c *fakeCatalogue) Checks() []judge.Check {
-	return []judge.Check{{
-		ID: "redirect/any-port", Scenario: "C.1", Stage: judge.DoorAuthorize, Breaks: []judge.Stage{judge.DoorAuthorize},
+func (c *fakeCatalogue) Checks() []check.Check {
+	return []check.Check{{
+		ID: "redirect/any-port", Scenario: "C.1", Stage: reading.DoorAuthorize, Breaks: []reading.Door{reading.DoorAuthorize},
 		Needs: "an authorization request",
 	}}
 }

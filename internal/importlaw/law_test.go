@@ -54,8 +54,32 @@ var articles = []article{
 		example: "fixtures/trace",
 	},
 	{
+		path:    "scenarios/reading",
+		may:     []string{"fixtures/trace", "internal"},
+		because: "what went over the wire is read the same way for everybody, whoever judges or prints it",
+		example: "report",
+	},
+	{
+		path:    "scenarios/judge/check",
+		may:     []string{"scenarios/reading"},
+		because: "what a check is does not depend on any of them",
+		example: "report",
+	},
+	{
+		path:    "scenarios/judge/client",
+		may:     []string{"scenarios/reading", "scenarios/judge/check", "fixtures/trace"},
+		because: "a check sees messages alone: no other finding, and nothing of how it is printed",
+		example: "scenarios/judge/server",
+	},
+	{
+		path:    "scenarios/judge/server",
+		may:     []string{"scenarios/reading", "scenarios/judge/check", "fixtures/trace"},
+		because: "a check sees messages alone: no other finding, and nothing of how it is printed",
+		example: "scenarios/judge/client",
+	},
+	{
 		path:    "scenarios/judge",
-		may:     []string{"scenarios/requirement", "fixtures/trace", "report", "internal"},
+		may:     []string{"scenarios/reading", "scenarios/requirement", "fixtures/trace", "report", "internal"},
 		because: "the judge works on the recording alone, so that it can judge what it did not run",
 		example: "clients",
 	},

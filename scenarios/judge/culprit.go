@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -19,7 +21,7 @@ const (
 type judged struct {
 	report.Finding
 
-	check Check
+	check check.Check
 }
 
 // culprit names who keeps a door shut, and the finding that says so:
@@ -34,20 +36,20 @@ type judged struct {
 // violation that shuts only doors which it has passed was let pass and is
 // harmless here; a server's may have led the client astray. code is the error
 // code of the refusal at the door, "" when there was none.
-func culprit(found []judged, broken Stage, code string) (string, *judged) {
+func culprit(found []judged, broken reading.Door, code string) (string, *judged) {
 	byPath := slices.Clone(found)
 	byPath = slices.DeleteFunc(byPath, func(j judged) bool {
-		return j.Verdict != report.Fail && j.Verdict != report.Warn || Stage(j.Stage).index() > broken.index()
+		return j.Verdict != report.Fail && j.Verdict != report.Warn || reading.Door(j.Stage).Index() > broken.Index()
 	})
 	slices.SortStableFunc(byPath, func(a, b judged) int {
-		return cmp.Compare(Stage(a.Stage).index(), Stage(b.Stage).index())
+		return cmp.Compare(reading.Door(a.Stage).Index(), reading.Door(b.Stage).Index())
 	})
 	shuts := func(j judged) bool {
 		return slices.Contains(j.check.Breaks, broken) && (j.check.Codes == nil || slices.Contains(j.check.Codes, code))
 	}
 	must := func(j judged) bool { return requirement.Level(j.Level).Mandatory() }
 	letPass := func(j judged) bool {
-		return j.Party == "client" && !slices.ContainsFunc(j.check.Breaks, func(s Stage) bool { return s.index() >= broken.index() })
+		return j.Party == "client" && !slices.ContainsFunc(j.check.Breaks, func(s reading.Door) bool { return s.Index() >= broken.Index() })
 	}
 	for _, rule := range []func(judged) bool{
 		func(j judged) bool { return shuts(j) && must(j) },
@@ -65,7 +67,7 @@ func culprit(found []judged, broken Stage, code string) (string, *judged) {
 
 // aboutSomethingElse tells whether an error code is too telling to be blamed on
 // a violation that is known to be answered with others.
-func aboutSomethingElse(c Check, code string) bool {
+func aboutSomethingElse(c check.Check, code string) bool {
 	telling := []string{
 		"invalid_scope", "insufficient_scope", "invalid_target", "invalid_dpop_proof", "use_dpop_nonce", "invalid_client",
 		"invalid_redirect_uri", "invalid_client_metadata", "unsupported_grant_type", "unsupported_response_type",

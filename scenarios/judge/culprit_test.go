@@ -4,18 +4,20 @@ import (
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func TestCulpritByTheFourRules(t *testing.T) {
 	t.Parallel()
-	finding := func(id, party, level string, verdict report.Verdict, seen Stage, shuts ...Stage) judged {
+	finding := func(id, party, level string, verdict report.Verdict, seen reading.Door, shuts ...reading.Door) judged {
 		return judged{
 			report.Finding{Check: id, Party: party, Level: level, Verdict: verdict, Stage: string(seen)},
-			Check{ID: id, Breaks: shuts},
+			check.Check{ID: id, Breaks: shuts},
 		}
 	}
 	const client, server = "client", "authorization-server"
-	coded := finding("coded", client, "MUST", report.Fail, DoorAuthorize, DoorAuthorize)
+	coded := finding("coded", client, "MUST", report.Fail, reading.DoorAuthorize, reading.DoorAuthorize)
 	coded.check.Codes = []string{"invalid_scope"}
 	for name, c := range map[string]struct {
 		found      []judged
@@ -24,55 +26,55 @@ func TestCulpritByTheFourRules(t *testing.T) {
 	}{
 		"a MUST that shuts the door": {
 			found: []judged{
-				finding("should", client, "SHOULD", report.Warn, DoorRegistration, DoorAuthorize),
-				finding("must", server, "MUST", report.Fail, DoorAuthorize, DoorAuthorize),
-				finding("another", client, "MUST", report.Fail, DoorChallenge, DoorChallenge),
+				finding("should", client, "SHOULD", report.Warn, reading.DoorRegistration, reading.DoorAuthorize),
+				finding("must", server, "MUST", report.Fail, reading.DoorAuthorize, reading.DoorAuthorize),
+				finding("another", client, "MUST", report.Fail, reading.DoorChallenge, reading.DoorChallenge),
 			},
 			party: server, why: "must",
 		},
 		"MUST NOT counts as one": {
 			found: []judged{
-				finding("should", server, "SHOULD NOT", report.Warn, DoorChallenge, DoorAuthorize),
-				finding("must", client, "MUST NOT", report.Fail, DoorAuthorize, DoorAuthorize),
+				finding("should", server, "SHOULD NOT", report.Warn, reading.DoorChallenge, reading.DoorAuthorize),
+				finding("must", client, "MUST NOT", report.Fail, reading.DoorAuthorize, reading.DoorAuthorize),
 			},
 			party: client, why: "must",
 		},
 		"else a SHOULD that shuts it": {
 			found: []judged{
-				finding("elsewhere", server, "MUST", report.Fail, DoorChallenge, DoorChallenge),
-				finding("should", client, "SHOULD", report.Warn, DoorAuthorize, DoorAuthorize),
+				finding("elsewhere", server, "MUST", report.Fail, reading.DoorChallenge, reading.DoorChallenge),
+				finding("should", client, "SHOULD", report.Warn, reading.DoorAuthorize, reading.DoorAuthorize),
 			},
 			party: client, why: "should",
 		},
 		"else a MUST on the way that shuts another door": {
 			found: []judged{
-				finding("harmless", client, "MUST", report.Fail, DoorChallenge),
-				finding("elsewhere", server, "MUST", report.Fail, DoorRegistration, DoorToken),
+				finding("harmless", client, "MUST", report.Fail, reading.DoorChallenge),
+				finding("elsewhere", server, "MUST", report.Fail, reading.DoorRegistration, reading.DoorToken),
 			},
 			party: server, why: "elsewhere",
 		},
 		"a server's at a door that was passed led astray": {
-			found: []judged{finding("astray", server, "MUST", report.Fail, DoorChallenge, DoorChallenge)},
+			found: []judged{finding("astray", server, "MUST", report.Fail, reading.DoorChallenge, reading.DoorChallenge)},
 			party: server, why: "astray",
 		},
 		"a client's MUST whose doors were passed is harmless": {
-			found: []judged{finding("passed", client, "MUST", report.Fail, DoorRegistration, DoorRegistration)},
+			found: []judged{finding("passed", client, "MUST", report.Fail, reading.DoorRegistration, reading.DoorRegistration)},
 			party: BothWithinSpec,
 		},
 		"a refusal that is plainly about something else": {found: []judged{coded}, code: "invalid_dpop_proof", party: BothWithinSpec},
 		"else nobody": {
 			found: []judged{
-				finding("harmless", client, "MUST", report.Fail, DoorChallenge),
-				finding("should", client, "SHOULD", report.Warn, DoorChallenge, DoorToken),
-				finding("later", server, "MUST", report.Fail, DoorToken, DoorAuthorize),
-				finding("kept", server, "MUST", report.Pass, DoorAuthorize, DoorAuthorize),
+				finding("harmless", client, "MUST", report.Fail, reading.DoorChallenge),
+				finding("should", client, "SHOULD", report.Warn, reading.DoorChallenge, reading.DoorToken),
+				finding("later", server, "MUST", report.Fail, reading.DoorToken, reading.DoorAuthorize),
+				finding("kept", server, "MUST", report.Pass, reading.DoorAuthorize, reading.DoorAuthorize),
 			},
 			party: BothWithinSpec,
 		},
 		"the nearest to the start first": {
 			found: []judged{
-				finding("late", client, "MUST", report.Fail, DoorAuthorize, DoorAuthorize),
-				finding("early", server, "MUST", report.Fail, DoorServerMetadata, DoorAuthorize),
+				finding("late", client, "MUST", report.Fail, reading.DoorAuthorize, reading.DoorAuthorize),
+				finding("early", server, "MUST", report.Fail, reading.DoorServerMetadata, reading.DoorAuthorize),
 			},
 			party: server, why: "early",
 		},
@@ -80,13 +82,13 @@ func TestCulpritByTheFourRules(t *testing.T) {
 		"no finding":                          {party: BothWithinSpec},
 		"another refusal, but a MUST was hit": {found: []judged{coded}, code: "server_error", party: client, why: "coded"},
 		"another refusal, and a MUST is about it": {
-			found: []judged{coded, finding("any", server, "MUST", report.Fail, DoorAuthorize, DoorAuthorize)},
+			found: []judged{coded, finding("any", server, "MUST", report.Fail, reading.DoorAuthorize, reading.DoorAuthorize)},
 			code:  "server_error", party: server, why: "any",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			party, why := culprit(c.found, DoorAuthorize, c.code)
+			party, why := culprit(c.found, reading.DoorAuthorize, c.code)
 			id := ""
 			if why != nil {
 				id = why.Check
@@ -101,10 +103,10 @@ func TestCulpritByTheFourRules(t *testing.T) {
 // What broke first is what a cell is known by.
 func TestTheFirstBreak(t *testing.T) {
 	t.Parallel()
-	wayIn := goal{stage: DoorToken, reason: "way in"}
-	earlier := goal{stage: DoorAuthorize, reason: "earlier on the way in"}
-	refresh := goal{stage: DoorRefresh, later: true, reason: "refresh"}
-	restart := goal{stage: DoorChallenge, later: true, reason: "restart"}
+	wayIn := goal{stage: reading.DoorToken, reason: "way in"}
+	earlier := goal{stage: reading.DoorAuthorize, reason: "earlier on the way in"}
+	refresh := goal{stage: reading.DoorRefresh, later: true, reason: "refresh"}
+	restart := goal{stage: reading.DoorChallenge, later: true, reason: "restart"}
 	for name, c := range map[string]struct {
 		missed []goal
 		inTurn bool

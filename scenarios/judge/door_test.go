@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 const (
@@ -136,39 +137,39 @@ func TestTheDoorIsTheOneBehindTheFurthestSuccess(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		flow   *flow
-		door   Stage
+		door   reading.Door
 		at     int // the last exchange at the door
 		passed int // doors
 	}{
-		"nothing":                 {newFlow(), DoorChallenge, 0, 0},
-		"no challenge":            {with(newFlow(), func(f *flow) { f.call("", 403, "", "") }), DoorChallenge, 1, 0},
-		"challenge":               {newFlow().in(1), DoorResourceMetadata, 1, 1},
-		"resource metadata gone":  {with(newFlow().in(1), func(f *flow) { f.resourceMetadata(404) }), DoorResourceMetadata, 2, 1},
-		"resource metadata":       {newFlow().in(2), DoorServerMetadata, 2, 2},
-		"server metadata gone":    {with(newFlow().in(2), func(f *flow) { f.serverMetadata(404, published) }), DoorServerMetadata, 3, 2},
-		"server metadata refused": {with(newFlow().in(2), func(f *flow) { f.serverMetadata(200, "") }), DoorServerMetadata, 3, 3},
-		"server metadata":         {newFlow().in(3), DoorRegistration, 3, 3},
-		"registration refused":    {with(newFlow().in(3), func(f *flow) { f.register(403, `{}`) }), DoorRegistration, 4, 3},
-		"registration":            {newFlow().in(4), DoorAuthorize, 4, 4},
-		"authorization refused":   {with(newFlow().in(4), func(f *flow) { f.authorize(400, "") }), DoorAuthorize, 5, 4},
-		"refused by redirect":     {with(newFlow().in(4), func(f *flow) { f.authorize(302, refused) }), DoorAuthorize, 5, 4},
-		"authorization":           {newFlow().in(5), DoorConsent, 5, 5},
-		"consent denied":          {with(newFlow().in(5), func(f *flow) { f.consented(denied); f.calledBack(denied) }), DoorConsent, 5, 5},
-		"consent":                 {newFlow().in(6), DoorCallback, 5, 6},
-		"code refused":            {with(newFlow().in(6), func(f *flow) { f.token(400, `{"error":"invalid_grant"}`) }), DoorToken, 8, 7},
+		"nothing":                 {newFlow(), reading.DoorChallenge, 0, 0},
+		"no challenge":            {with(newFlow(), func(f *flow) { f.call("", 403, "", "") }), reading.DoorChallenge, 1, 0},
+		"challenge":               {newFlow().in(1), reading.DoorResourceMetadata, 1, 1},
+		"resource metadata gone":  {with(newFlow().in(1), func(f *flow) { f.resourceMetadata(404) }), reading.DoorResourceMetadata, 2, 1},
+		"resource metadata":       {newFlow().in(2), reading.DoorServerMetadata, 2, 2},
+		"server metadata gone":    {with(newFlow().in(2), func(f *flow) { f.serverMetadata(404, published) }), reading.DoorServerMetadata, 3, 2},
+		"server metadata refused": {with(newFlow().in(2), func(f *flow) { f.serverMetadata(200, "") }), reading.DoorServerMetadata, 3, 3},
+		"server metadata":         {newFlow().in(3), reading.DoorRegistration, 3, 3},
+		"registration refused":    {with(newFlow().in(3), func(f *flow) { f.register(403, `{}`) }), reading.DoorRegistration, 4, 3},
+		"registration":            {newFlow().in(4), reading.DoorAuthorize, 4, 4},
+		"authorization refused":   {with(newFlow().in(4), func(f *flow) { f.authorize(400, "") }), reading.DoorAuthorize, 5, 4},
+		"refused by redirect":     {with(newFlow().in(4), func(f *flow) { f.authorize(302, refused) }), reading.DoorAuthorize, 5, 4},
+		"authorization":           {newFlow().in(5), reading.DoorConsent, 5, 5},
+		"consent denied":          {with(newFlow().in(5), func(f *flow) { f.consented(denied); f.calledBack(denied) }), reading.DoorConsent, 5, 5},
+		"consent":                 {newFlow().in(6), reading.DoorCallback, 5, 6},
+		"code refused":            {with(newFlow().in(6), func(f *flow) { f.token(400, `{"error":"invalid_grant"}`) }), reading.DoorToken, 8, 7},
 		"token":                   {newFlow().in(7), "", 0, 8}, // an imported recording may end here
-		"token refused":           {with(newFlow().in(7), func(f *flow) { f.call("t", 401, "", "") }), DoorCall, 9, 8},
-		"tool error":              {with(newFlow().in(7), func(f *flow) { f.call("t", 200, "", `{"result":{"isError":true}}`) }), DoorCall, 9, 8},
+		"token refused":           {with(newFlow().in(7), func(f *flow) { f.call("t", 401, "", "") }), reading.DoorCall, 9, 8},
+		"tool error":              {with(newFlow().in(7), func(f *flow) { f.call("t", 200, "", `{"result":{"isError":true}}`) }), reading.DoorCall, 9, 8},
 		"result":                  {newFlow().in(8), "", 0, 9},
 		"token refused, and authorization after it": {
-			with(newFlow().in(7), func(f *flow) { f.call("t", 401, "", ""); f.authorize(400, "") }), DoorCall, 9, 8,
+			with(newFlow().in(7), func(f *flow) { f.call("t", 401, "", ""); f.authorize(400, "") }), reading.DoorCall, 9, 8,
 		},
 		"no way in needed": {with(newFlow(), func(f *flow) { f.call("stored", 200, "", resultOf) }), "", 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v := NewView(&c.flow.rec)
-			p := v.progress(v.whole())
+			v := reading.NewView(&c.flow.rec)
+			p := v.Progress(v.Whole())
 			if p.Broken != c.door || p.At != c.at || len(p.Passed) != c.passed {
 				t.Errorf("broken at %q, exchange %d, passed %v; want %q, %d, %d doors", p.Broken, p.At, p.Passed, c.door, c.at, c.passed)
 			}
@@ -189,9 +190,9 @@ func TestATokenIsNotTheEndOfAnAttempt(t *testing.T) {
 	f.told("connect", "")
 	f.in(7)
 	f.answered("ok", "")
-	v := NewView(&f.rec)
-	if p := v.progress(v.whole()); p.Broken != DoorCall {
-		t.Errorf("broken at %q, want %q", p.Broken, DoorCall)
+	v := reading.NewView(&f.rec)
+	if p := v.Progress(v.Whole()); p.Broken != reading.DoorCall {
+		t.Errorf("broken at %q, want %q", p.Broken, reading.DoorCall)
 	}
 }
 
@@ -201,17 +202,17 @@ func TestTheDoorOfALaterAttempt(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		attempt func(*flow)
-		door    Stage
+		door    reading.Door
 	}{
-		"expired":             {func(f *flow) { f.call("t", 401, `Bearer error="invalid_token"`, "") }, DoorRefresh},
-		"expired, then looks": {func(f *flow) { f.call("t", 401, "Bearer", ""); f.resourceMetadata(200) }, DoorRefresh},
-		"lacks scope":         {func(f *flow) { f.call("t", 403, `Bearer error="insufficient_scope"`, "") }, DoorStepUp},
-		"server error":        {func(f *flow) { f.call("t", 500, "", "") }, DoorCall},
-		"tool error":          {func(f *flow) { f.call("t", 200, "", `{"error":{}}`) }, DoorCall},
-		"begins anew":         {func(f *flow) { f.call("t", 401, "", ""); f.serverMetadata(404, "") }, DoorServerMetadata},
-		"and is refused":      {func(f *flow) { f.call("t", 401, "", ""); f.serverMetadata(200, published); f.authorize(400, "") }, DoorAuthorize},
-		"has no token":        {(*flow).challenged, DoorResourceMetadata},
-		"sends nothing":       {func(*flow) {}, DoorChallenge},
+		"expired":             {func(f *flow) { f.call("t", 401, `Bearer error="invalid_token"`, "") }, reading.DoorRefresh},
+		"expired, then looks": {func(f *flow) { f.call("t", 401, "Bearer", ""); f.resourceMetadata(200) }, reading.DoorRefresh},
+		"lacks scope":         {func(f *flow) { f.call("t", 403, `Bearer error="insufficient_scope"`, "") }, reading.DoorStepUp},
+		"server error":        {func(f *flow) { f.call("t", 500, "", "") }, reading.DoorCall},
+		"tool error":          {func(f *flow) { f.call("t", 200, "", `{"error":{}}`) }, reading.DoorCall},
+		"begins anew":         {func(f *flow) { f.call("t", 401, "", ""); f.serverMetadata(404, "") }, reading.DoorServerMetadata},
+		"and is refused":      {func(f *flow) { f.call("t", 401, "", ""); f.serverMetadata(200, published); f.authorize(400, "") }, reading.DoorAuthorize},
+		"has no token":        {(*flow).challenged, reading.DoorResourceMetadata},
+		"sends nothing":       {func(*flow) {}, reading.DoorChallenge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -219,8 +220,8 @@ func TestTheDoorOfALaterAttempt(t *testing.T) {
 			f.told("call", "echo")
 			c.attempt(f)
 			f.answered("failed", "no luck")
-			v := NewView(&f.rec)
-			if got := v.doorOf(v.Attempts[0]); got != c.door {
+			v := reading.NewView(&f.rec)
+			if got := doorOf(v, v.Attempts[0]); got != c.door {
 				t.Errorf("door %q, want %q", got, c.door)
 			}
 		})
@@ -229,13 +230,13 @@ func TestTheDoorOfALaterAttempt(t *testing.T) {
 
 func TestDoorsAreInTheOrderOfThePath(t *testing.T) {
 	t.Parallel()
-	if n := len(Doors()); n != 11 {
+	if n := len(reading.Doors()); n != 11 {
 		t.Errorf("%d doors, want 11", n)
 	}
-	if !slices.IsSortedFunc(Doors(), func(a, b Stage) int { return a.index() - b.index() }) {
-		t.Errorf("%v", Doors())
+	if !slices.IsSortedFunc(reading.Doors(), func(a, b reading.Door) int { return a.Index() - b.Index() }) {
+		t.Errorf("%v", reading.Doors())
 	}
-	if Stage("window").index() != -1 {
+	if reading.Door("window").Index() != -1 {
 		t.Error("a door that does not exist has a place on the path")
 	}
 }

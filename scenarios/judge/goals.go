@@ -3,14 +3,14 @@ package judge
 import (
 	"slices"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/client"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
-// The goals of the scenarios that come after the connection. A recording of
-// another origin (a HAR file) has no attempts; there they look for the thing
-// itself.
-
 // works turns a list of attempts into a goal: each must end in a result.
-func (v *View) works(attempts []Attempt, stage func(Attempt) Stage) goal {
+func works(v *reading.View, attempts []reading.Attempt, stage func(reading.Attempt) reading.Door) goal {
 	if len(attempts) == 0 {
 		return goal{reason: "not attempted"}
 	}
@@ -19,14 +19,14 @@ func (v *View) works(attempts []Attempt, stage func(Attempt) Stage) goal {
 			return goal{tried: true, stage: stage(a), reason: a.Action + " " + a.Tool + ": no answer"}
 		}
 		if a.Status == "unsupported" {
-			return goal{reason: "unsupported: " + clip(a.Words)}
+			return goal{reason: "unsupported: " + reading.Clip(a.Words)}
 		}
-		if a.Status != "ok" || !v.served(a) {
-			reason := clip(a.Words)
+		if a.Status != "ok" || !served(v, a) {
+			reason := reading.Clip(a.Words)
 			if a.Status == "ok" {
 				reason = strings.TrimSpace(a.Action+" "+a.Tool) + ": the client claims success, and no result was seen"
 			}
-			return goal{tried: true, stage: stage(a), reason: reason, code: v.code(v.progress(span{a.First, a.Last}))}
+			return goal{tried: true, stage: stage(a), reason: reason, code: code(v, v.Progress(reading.Span{First: a.First, Last: a.Last}))}
 		}
 	}
 	return goal{reached: true, tried: true}
@@ -34,61 +34,61 @@ func (v *View) works(attempts []Attempt, stage func(Attempt) Stage) goal {
 
 // served reports whether the wire bears out that the attempt succeeded: a
 // client's own word is not enough.
-func (v *View) served(a Attempt) bool {
-	return slices.ContainsFunc(v.MCP, func(m MCPRequest) bool {
+func served(v *reading.View, a reading.Attempt) bool {
+	return slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool {
 		return a.Within(m.ID) && m.Result && (a.Tool == "" || m.Tool == a.Tool)
 	})
 }
 
 // doorOf is the door at which an attempt broke. A client that had a token and
 // did not begin anew stands at the door that the refusal of the token leads to.
-func (v *View) doorOf(a Attempt) Stage {
-	s := span{a.First, a.Last}
-	p := v.progress(s)
-	held := lastOf(v.MCP, s, MCPRequest.authorized)
+func doorOf(v *reading.View, a reading.Attempt) reading.Door {
+	s := reading.Span{First: a.First, Last: a.Last}
+	p := v.Progress(s)
+	held := reading.LastOf(v.MCP, s, reading.MCPRequest.Authorized)
 	switch {
 	case p.Broken == "":
-		return DoorCall
-	case held == 0, p.Broken.index() >= DoorRegistration.index(), lastOf(v.ServerMetadata, s, every[Document]) > held:
+		return reading.DoorCall
+	case held == 0, p.Broken.Index() >= reading.DoorRegistration.Index(), reading.LastOf(v.ServerMetadata, s, reading.Every[reading.Document]) > held:
 		return p.Broken
 	}
 	for _, m := range v.MCP {
 		switch {
 		case m.ID != held:
 		case m.Status == 401:
-			return DoorRefresh
-		case m.lacksScope():
-			return DoorStepUp
+			return reading.DoorRefresh
+		case m.LacksScope():
+			return reading.DoorStepUp
 		}
 	}
-	return DoorCall
+	return reading.DoorCall
 }
 
-func recovers(v *View) goal {
-	if v.typedToken() && !v.asked(v.whole()) {
+func recovers(v *reading.View) goal {
+	if v.TypedToken() && !v.Asked(v.Whole()) {
 		return apart(withTypedToken + "its user renews it by hand")
 	}
-	if list := v.scenario("C.6"); len(list) > 0 {
-		at, ok := v.switched(SwitchExpire)
+	if list := v.Scenario("C.6"); len(list) > 0 {
+		at, ok := v.Switched(reading.SwitchExpire)
 		if !ok {
 			return goal{reason: "tokens could not be expired"}
 		}
-		if g := v.works(list, func(Attempt) Stage { return DoorRefresh }); !g.reached {
+		if g := works(v, list, func(reading.Attempt) reading.Door { return reading.DoorRefresh }); !g.reached {
 			return g
 		}
-		return v.renewed(span{at + 1, list[len(list)-1].Last})
+		return renewed(v, reading.Span{First: at + 1, Last: list[len(list)-1].Last})
 	}
 	for _, t := range v.Tokens {
 		if t.Grant != "refresh_token" {
 			continue
 		}
-		used := slices.ContainsFunc(v.MCP, func(m MCPRequest) bool { return m.ID > t.ID && m.Token == t.Access && m.Status/100 == 2 })
+		used := slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool { return m.ID > t.ID && m.Token == t.Access && m.Status/100 == 2 })
 		if t.OK && used {
 			return goal{reached: true, tried: true}
 		}
 	}
-	if slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.Grant == "refresh_token" }) {
-		return goal{tried: true, stage: DoorRefresh, reason: "no request succeeded with a refreshed token"}
+	if slices.ContainsFunc(v.Tokens, func(t reading.TokenRequest) bool { return t.Grant == "refresh_token" }) {
+		return goal{tried: true, stage: reading.DoorRefresh, reason: "no request succeeded with a refreshed token"}
 	}
 	return goal{reason: "no expiry on the recording"}
 }
@@ -96,16 +96,16 @@ func recovers(v *View) goal {
 // renewed is the goal of a client whose call succeeded after its token had
 // expired: it must be seen to have come by another. No rule obliges it to use a
 // refresh token, but a login that the user would have been spared is said.
-func (v *View) renewed(s span) goal {
+func renewed(v *reading.View, s reading.Span) goal {
 	g := goal{reached: true, tried: true}
-	refreshes := within(v.Tokens, s)
-	renewed := slices.ContainsFunc(refreshes, func(t TokenRequest) bool { return t.OK })
-	refreshes = slices.DeleteFunc(slices.Clone(refreshes), func(t TokenRequest) bool { return t.Grant != "refresh_token" })
-	held := slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.ID < s.first && t.Refresh != "" })
+	refreshes := reading.Within(v.Tokens, s)
+	renewed := slices.ContainsFunc(refreshes, func(t reading.TokenRequest) bool { return t.OK })
+	refreshes = slices.DeleteFunc(slices.Clone(refreshes), func(t reading.TokenRequest) bool { return t.Grant != "refresh_token" })
+	held := slices.ContainsFunc(v.Tokens, func(t reading.TokenRequest) bool { return t.ID < s.First && t.Refresh != "" })
 	switch {
 	case !renewed:
 		return goal{reason: "nothing was seen by which the client came by another token"}
-	case slices.ContainsFunc(refreshes, func(t TokenRequest) bool { return t.OK }):
+	case slices.ContainsFunc(refreshes, func(t reading.TokenRequest) bool { return t.OK }):
 	case len(refreshes) > 0:
 		g.remark = "logged in again after a refresh that was refused"
 	case held:
@@ -116,20 +116,20 @@ func (v *View) renewed(s span) goal {
 	return g
 }
 
-func calls(v *View) goal {
-	if list := v.scenario("C.7"); len(list) > 0 {
-		return v.works(list, func(a Attempt) Stage {
-			if m, ok := v.stepUp(); ok && a.Within(m.ID) {
-				return DoorStepUp
+func calls(v *reading.View) goal {
+	if list := v.Scenario("C.7"); len(list) > 0 {
+		return works(v, list, func(a reading.Attempt) reading.Door {
+			if m, ok := v.StepUp(); ok && a.Within(m.ID) {
+				return reading.DoorStepUp
 			}
-			return v.doorOf(a)
+			return doorOf(v, a)
 		})
 	}
-	if m, ok := v.stepUp(); ok {
-		done := slices.ContainsFunc(v.MCP, func(n MCPRequest) bool { return n.ID > m.ID && n.Tool == m.Tool && n.Result })
-		return goal{reached: done, tried: true, stage: DoorStepUp, reason: "no result after the step-up"}
+	if m, ok := v.StepUp(); ok {
+		done := slices.ContainsFunc(v.MCP, func(n reading.MCPRequest) bool { return n.ID > m.ID && n.Tool == m.Tool && n.Result })
+		return goal{reached: done, tried: true, stage: reading.DoorStepUp, reason: "no result after the step-up"}
 	}
-	if slices.ContainsFunc(v.MCP, func(m MCPRequest) bool { return m.Result && m.Token != "" }) {
+	if slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool { return m.Result && m.Token != "" }) {
 		return goal{reached: true, tried: true}
 	}
 	return goal{reason: "no call on the recording"}
@@ -137,27 +137,29 @@ func calls(v *View) goal {
 
 // copes wants every attempt answered: a denial ends without a result, a
 // revocation ends in a result or in a message.
-func copes(v *View) goal {
-	list := v.scenario("C.9")
+func copes(v *reading.View) goal {
+	list := v.Scenario("C.9")
 	if len(list) == 0 {
 		return goal{reason: "not attempted"}
 	}
 	for _, a := range list {
 		switch {
 		case !a.Answered:
-			return goal{tried: true, stage: v.doorOf(a), reason: a.Action + ": no answer"}
-		case a.Status == "ok" && a.Denied && !v.typedToken():
-			return goal{tried: true, stage: DoorConsent, reason: "claims success although the user denied consent"}
+			return goal{tried: true, stage: doorOf(v, a), reason: a.Action + ": no answer"}
+		case a.Status == "ok" && a.Denied && !v.TypedToken():
+			return goal{tried: true, stage: reading.DoorConsent, reason: "claims success although the user denied consent"}
 		case a.Status == "unsupported":
-			return goal{reason: "unsupported: " + clip(a.Words)}
+			return goal{reason: "unsupported: " + reading.Clip(a.Words)}
 		case a.Status != "ok" && a.Words == "":
-			return goal{tried: true, stage: v.doorOf(a), reason: "failed without a message"}
+			return goal{tried: true, stage: doorOf(v, a), reason: "failed without a message"}
 		}
 	}
-	if v.typedToken() && boundedAttempts(v).State == Unseen {
+	if v.TypedToken() && client.BoundedAttempts(v).State == check.NotSeen {
 		return apart(withTypedToken + "nobody was asked to consent, and no server refused it")
 	}
 	return goal{reached: true, tried: true}
 }
 
-func persists(v *View) goal { return v.works(v.scenario("C.10"), v.doorOf) }
+func persists(v *reading.View) goal {
+	return works(v, v.Scenario("C.10"), func(a reading.Attempt) reading.Door { return doorOf(v, a) })
+}

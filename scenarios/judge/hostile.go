@@ -7,12 +7,9 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
-
-// A hostile deployment asks one question: does the client see the attack and
-// turn away? So everything is turned round there: to get in is to fail, and
-// only a client that saw the attack, did not act on it and said that it refuses
-// has passed. One that fell over, hung or never came so far has shown nothing.
 
 // refusal is how a client took an attack.
 type refusal struct {
@@ -22,16 +19,16 @@ type refusal struct {
 }
 
 // refuses judges how the client took the attack that it must refuse at a door.
-func (v *View) refuses(door Stage, found []judged) refusal {
-	seen, crossed := v.guarded(door)
+func refuses(v *reading.View, door reading.Door, found []judged) refusal {
+	seen, crossed := guarded(v, door)
 	switch {
 	case crossed != "":
-		return v.fellForIt(door, crossed, found)
-	case !seen && v.unable() != "":
-		return refusal{verdict: report.Unsupported, reason: v.unable()}
+		return fellForIt(v, door, crossed, found)
+	case !seen && v.Unable() != "":
+		return refusal{verdict: report.Unsupported, reason: v.Unable()}
 	case !seen:
-		return refusal{verdict: report.Untested, reason: "the attack was not seen: " + v.why(v.connect())}
-	case v.connect().Broken == "":
+		return refusal{verdict: report.Untested, reason: "the attack was not seen: " + why(v, v.Connect())}
+	case v.Connect().Broken == "":
 		return refusal{verdict: report.RefusedRight, reason: "it did not act on the attack, and came in another way"}
 	}
 	words := ""
@@ -44,21 +41,21 @@ func (v *View) refuses(door Stage, found []judged) refusal {
 		case a.Status == "refused" && a.Words != "":
 			return refusal{verdict: report.RefusedRight, reason: lastWords(a.Words)}
 		case a.Status == "unsupported":
-			return refusal{verdict: report.Unsupported, reason: "unsupported: " + clip(a.Words)}
+			return refusal{verdict: report.Unsupported, reason: "unsupported: " + reading.Clip(a.Words)}
 		}
 		words = lastWords(a.Words)
 	}
-	return refusal{verdict: report.Untested, reason: "it stopped at the attack without saying that it refuses; it says " + quote(words)}
+	return refusal{verdict: report.Untested, reason: "it stopped at the attack without saying that it refuses; it says " + reading.Quote(words)}
 }
 
 // lastWords is the telling part of what a client says: of the output of a
 // program, line by line, the end, and of a message the beginning.
 func lastWords(words string) string {
 	lines := strings.Split(strings.TrimSpace(words), "\n")
-	text := clip(lines[len(lines)-1])
+	text := reading.Clip(lines[len(lines)-1])
 	for _, line := range slices.Backward(lines[:len(lines)-1]) {
 		longer := strings.Join(strings.Fields(line), " ") + " " + text
-		if clip(longer) != longer {
+		if reading.Clip(longer) != longer {
 			break
 		}
 		text = longer
@@ -68,14 +65,14 @@ func lastWords(words string) string {
 
 // guarded asks the checks that guard a door: whether an attack was seen there,
 // and what the client did about it that it must not, "" for nothing.
-func (v *View) guarded(door Stage) (seen bool, crossed string) {
+func guarded(v *reading.View, door reading.Door) (seen bool, crossed string) {
 	for _, c := range Checks() {
 		if !slices.Contains(c.Guards, door) {
 			continue
 		}
 		r := c.Judge(v)
-		seen = seen || r.State != Unseen
-		if r.State == Bad && crossed == "" {
+		seen = seen || r.State != check.NotSeen
+		if r.State == check.Broken && crossed == "" {
 			crossed = r.Observed
 		}
 	}
@@ -83,7 +80,7 @@ func (v *View) guarded(door Stage) (seen bool, crossed string) {
 }
 
 // fellForIt blames the client where the revision has a rule against it.
-func (v *View) fellForIt(door Stage, crossed string, found []judged) refusal {
+func fellForIt(v *reading.View, door reading.Door, crossed string, found []judged) refusal {
 	for _, j := range found {
 		if slices.Contains(j.check.Guards, door) && j.Verdict != report.Pass {
 			return refusal{verdict: report.Fail, reason: j.Observed, law: &j}
@@ -93,9 +90,9 @@ func (v *View) fellForIt(door Stage, crossed string, found []judged) refusal {
 }
 
 // attacked fills in the cell of a hostile deployment.
-func attacked(c *report.Cell, v *View, found []judged, wanted func(string) bool) {
-	door := Stage(v.Rec.Setting.RefuseAt)
-	r := v.refuses(door, found)
+func attacked(c *report.Cell, v *reading.View, found []judged, wanted func(string) bool) {
+	door := reading.Door(v.Rec.Setting.RefuseAt)
+	r := refuses(v, door, found)
 	c.Verdict = report.NotApplicable
 	for _, s := range Scenarios() {
 		if !wanted(s.ID) {
@@ -137,13 +134,13 @@ func attacked(c *report.Cell, v *View, found []judged, wanted func(string) bool)
 
 // scenarioOf is the scenario to which a door at which attacks are refused
 // belongs.
-func scenarioOf(door Stage) string {
+func scenarioOf(door reading.Door) string {
 	switch {
-	case door.index() <= DoorServerMetadata.index():
+	case door.Index() <= reading.DoorServerMetadata.Index():
 		return "C.1"
-	case door == DoorRegistration:
+	case door == reading.DoorRegistration:
 		return "C.2"
-	case door.index() <= DoorConsent.index():
+	case door.Index() <= reading.DoorConsent.Index():
 		return "C.4"
 	}
 	return "C.5"

@@ -8,13 +8,14 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
 const elsewhere = "https://10.255.255.1/metadata"
 
 // lured is a recording in which the challenge points into a private network.
-func lured(refuseAt Stage) *flow {
+func lured(refuseAt reading.Door) *flow {
 	f := newFlow()
 	f.rec.Setting.RefuseAt = string(refuseAt)
 	f.told("connect", "")
@@ -74,13 +75,13 @@ func TestARefusalIsSaidAndNotOnlyDone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := lured(DoorResourceMetadata)
+			f := lured(reading.DoorResourceMetadata)
 			tt.goesOn(f)
 			c := Cell(&f.rec, Options{Book: lawAgainst(t, tt.level), Revision: "2025-06-18"})
 			if c.Verdict != tt.verdict || c.Culprit != tt.culprit || !strings.Contains(c.Summary, tt.contains) {
 				t.Errorf("%s, culprit %q: %s", c.Verdict, c.Culprit, c.Summary)
 			}
-			if broken := c.Verdict == report.Fail; broken != (c.Stage == string(DoorResourceMetadata)) {
+			if broken := c.Verdict == report.Fail; broken != (c.Stage == string(reading.DoorResourceMetadata)) {
 				t.Errorf("stage %q", c.Stage)
 			}
 		})
@@ -89,7 +90,7 @@ func TestARefusalIsSaidAndNotOnlyDone(t *testing.T) {
 
 func TestAnAttackThatWasNotSeenIsNotRefused(t *testing.T) {
 	t.Parallel()
-	f := lured(DoorCallback) // at this door nothing of the kind is seen
+	f := lured(reading.DoorCallback) // at this door nothing of the kind is seen
 	f.answered("refused", "not there")
 	c := Cell(&f.rec, Options{Book: lawAgainst(t, "{all: MUST}")})
 	if c.Verdict != report.Untested || !strings.Contains(c.Summary, "not seen") {
@@ -102,31 +103,6 @@ func TestAnAttackThatWasNotSeenIsNotRefused(t *testing.T) {
 	f.rec.Incomplete = "killed"
 	if c := Cell(&f.rec, Options{Book: lawAgainst(t, "{all: MUST}")}); c.Verdict != report.Fail {
 		t.Errorf("an incomplete recording is %s", c.Verdict)
-	}
-}
-
-func TestInward(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		home, to string
-		want     bool
-	}{
-		{mcpURL, elsewhere, true},
-		{mcpURL, "http://169.254.169.254/latest", true},
-		{mcpURL, "http://[fd00::1]:8080/", true},
-		{mcpURL, "http://[::ffff:192.168.0.1]/", true},
-		{mcpURL, "http://0.0.0.0/", true},
-		{"https://mcp.example/mcp", elsewhere, true},
-		{"http://10.0.0.7/mcp", elsewhere, false},
-		{mcpURL, "https://192.0.2.1/", false},
-		{mcpURL, "https://as.example/", false},
-		{mcpURL, asURL, false},
-		{mcpURL, "http://%zz", false},
-	} {
-		v := NewView(&trace.Recording{Setting: trace.Setting{MCPURL: tt.home}})
-		if got := v.inward(tt.to); got != tt.want {
-			t.Errorf("from %s to %s: %t", tt.home, tt.to, got)
-		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // Journey reads off a recording which doors the client came to and which it
@@ -12,10 +13,10 @@ import (
 // success, or else the last failure. It judges nothing, so a HAR file that
 // names neither client nor deployment is enough for it.
 func Journey(rec *trace.Recording) []report.Door {
-	v := NewView(rec)
-	out := make([]report.Door, 0, len(Doors()))
-	for _, s := range Doors() {
-		d := telling(v.sightings(s))
+	v := reading.NewView(rec)
+	out := make([]report.Door, 0, len(reading.Doors()))
+	for _, s := range reading.Doors() {
+		d := telling(sightings(v, s))
 		out = append(out, report.Door{Stage: string(s), Passed: d.passed, Exchange: d.at, Note: d.words})
 	}
 	return out
@@ -41,30 +42,30 @@ func telling(all []sighting) sighting {
 	return out
 }
 
-func (v *View) sightings(s Stage) []sighting {
+func sightings(v *reading.View, s reading.Door) []sighting {
 	switch s {
-	case DoorChallenge:
-		return v.atChallenge()
-	case DoorResourceMetadata:
+	case reading.DoorChallenge:
+		return atChallenge(v)
+	case reading.DoorResourceMetadata:
 		return atDocuments(v.ResourceMetadata)
-	case DoorServerMetadata:
+	case reading.DoorServerMetadata:
 		return atDocuments(v.ServerMetadata)
-	case DoorRegistration:
-		return v.atRegistration()
-	case DoorAuthorize:
-		return v.atAuthorize()
-	case DoorConsent:
-		return v.atConsent()
-	case DoorCallback:
-		return v.atCallback()
-	case DoorToken:
-		return v.atToken(func(grant string) bool { return grant != "refresh_token" })
-	case DoorCall:
-		return v.atCall()
-	case DoorStepUp:
-		return v.atStepUp()
-	case DoorRefresh:
-		return v.atToken(func(grant string) bool { return grant == "refresh_token" })
+	case reading.DoorRegistration:
+		return atRegistration(v)
+	case reading.DoorAuthorize:
+		return atAuthorize(v)
+	case reading.DoorConsent:
+		return atConsent(v)
+	case reading.DoorCallback:
+		return atCallback(v)
+	case reading.DoorToken:
+		return atToken(v, func(grant string) bool { return grant != "refresh_token" })
+	case reading.DoorCall:
+		return atCall(v)
+	case reading.DoorStepUp:
+		return atStepUp(v)
+	case reading.DoorRefresh:
+		return atToken(v, func(grant string) bool { return grant == "refresh_token" })
 	}
 	return nil
 }

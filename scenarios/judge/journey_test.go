@@ -9,6 +9,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // request is an MCP request with a token.
@@ -240,8 +241,8 @@ func TestTheBrokenDoorIsNotPassed(t *testing.T) {
 	t.Parallel()
 	for n := range len(steps()) + 1 {
 		f := newFlow().in(n)
-		v := NewView(&f.rec)
-		p := v.progress(v.whole())
+		v := reading.NewView(&f.rec)
+		p := v.Progress(v.Whole())
 		for _, d := range Journey(&f.rec) {
 			if d.Stage == string(p.Broken) && d.Passed {
 				t.Errorf("after %d steps the door %s is broken, and was passed in exchange %d: %s", n, d.Stage, d.Exchange, d.Note)

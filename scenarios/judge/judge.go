@@ -7,6 +7,8 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -31,12 +33,12 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 	if revision == "" {
 		revision = requirement.Newest()
 	}
-	v := NewView(rec)
+	v := reading.NewView(rec)
 	found, silent := findings(v, o.Book, revision)
 	c := report.Cell{
 		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment,
 		DeploymentKind: rec.Setting.Kind, Verdict: report.Pass,
-		Connected: slices.Contains(v.connect().Passed, DoorCall), OverTime: v.overTime(),
+		Connected: slices.Contains(v.Connect().Passed, reading.DoorCall), OverTime: overTime(v),
 	}
 	wanted := func(id string) bool { return o.Scenarios == nil || slices.Contains(o.Scenarios, id) }
 	if rec.Setting.RefuseAt != "" {
@@ -44,7 +46,7 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 		return c
 	}
 	var missed []goal
-	unable, applies := v.unable(), false
+	unable, applies := v.Unable(), false
 	for _, s := range Scenarios() {
 		if !wanted(s.ID) {
 			continue
@@ -85,7 +87,7 @@ func firstBreak(missed []goal, inTurn bool) *goal {
 		switch {
 		case first == nil, first.later && !g.later:
 			first = &g
-		case first.later == g.later && (!g.later || !inTurn) && g.stage.index() < first.stage.index():
+		case first.later == g.later && (!g.later || !inTurn) && g.stage.Index() < first.stage.Index():
 			first = &g
 		}
 	}
@@ -157,7 +159,7 @@ func quiet(s *report.Scenario, v report.Verdict, reason string) {
 
 // findings runs every check whose requirement the revision has. silent are the
 // checks that had nothing to look at, with what they need.
-func findings(v *View, book *requirement.Book, revision string) (found []judged, silent map[string]string) {
+func findings(v *reading.View, book *requirement.Book, revision string) (found []judged, silent map[string]string) {
 	silent = map[string]string{}
 	for _, c := range Checks() {
 		row, level, ok := book.In(c.ID, revision)
@@ -165,7 +167,7 @@ func findings(v *View, book *requirement.Book, revision string) (found []judged,
 			continue
 		}
 		r := c.Judge(v)
-		if r.State == Unseen {
+		if r.State == check.NotSeen {
 			silent[c.ID] = c.Needs
 			continue
 		}
@@ -173,7 +175,7 @@ func findings(v *View, book *requirement.Book, revision string) (found []judged,
 			Check: c.ID, Requirement: row.ID, Party: string(row.Party), Level: string(level), Stage: string(c.Stage),
 			Verdict: report.Pass, Expected: r.Expected, Observed: r.Observed, Exchanges: r.Exchanges,
 		}
-		if r.State == Bad {
+		if r.State == check.Broken {
 			f.Verdict = report.Warn
 			if level.Mandatory() {
 				f.Verdict = report.Fail
@@ -185,7 +187,7 @@ func findings(v *View, book *requirement.Book, revision string) (found []judged,
 }
 
 // conclude fills in door, culprit and summary.
-func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
+func conclude(c *report.Cell, v *reading.View, found []judged, broken *goal) {
 	if v.Rec.Incomplete != "" {
 		c.Verdict = report.Worst(c.Verdict, report.Fail)
 	}
@@ -214,14 +216,14 @@ func conclude(c *report.Cell, v *View, found []judged, broken *goal) {
 		}
 	}
 	switch {
-	case v.unable() != "":
-		c.Summary = "does not connect: " + v.unable()
+	case v.Unable() != "":
+		c.Summary = "does not connect: " + v.Unable()
 	case len(faults) > 0:
 		c.Summary = "connects, and breaks " + strings.Join(faults, ", ")
 	case c.Connected:
 		c.Summary = "connects"
-	case len(v.connect().Passed) > 0:
-		passed := v.connect().Passed
+	case len(v.Connect().Passed) > 0:
+		passed := v.Connect().Passed
 		c.Summary = "the recording ends after the door " + string(passed[len(passed)-1])
 	default:
 		c.Summary = "nothing was seen that could be judged"

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // Where a client looks for the metadata of an issuer with a path, and with a
@@ -15,27 +17,27 @@ func TestThePlacesOfServerMetadata(t *testing.T) {
 		oauth, openID = "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"
 		good          = `{"issuer":"ISSUER","authorization_endpoint":"` + asURL + `/a","code_challenge_methods_supported":["S256"]}`
 	)
-	type ask struct {
+	type asked struct {
 		path   string
 		status int
 	}
 	for name, tt := range map[string]struct {
 		issuer string
-		asked  []ask
-		want   State
+		asked  []asked
+		want   check.State
 		// published is what the server is judged to have done.
-		published State
+		published check.State
 	}{
-		"in order":                   {asURL + "/t", []ask{{oauth + "/t", 404}, {openID + "/t", 404}, {"/t" + openID, 200}}, Good, Good},
-		"stops before the third":     {asURL + "/t", []ask{{oauth + "/t", 404}, {openID + "/t", 404}}, Bad, Unseen},
-		"stops at a failure":         {asURL + "/t", []ask{{oauth + "/t", 503}}, Bad, Unseen},
-		"one kind only":              {asURL + "/t", []ask{{oauth + "/t", 404}}, Good, Unseen}, // discovery/both-metadata-kinds says so
-		"all of them in vain":        {asURL + "/t", []ask{{oauth + "/t", 404}, {openID + "/t", 404}, {"/t" + openID, 404}}, Good, Bad},
-		"without the path":           {asURL + "/t", []ask{{oauth, 404}, {openID, 404}}, Bad, Unseen},
-		"the slash kept":             {asURL + "/", []ask{{oauth + "/", 404}}, Bad, Unseen},
-		"the slash taken off":        {asURL + "/", []ask{{oauth, 200}}, Good, Good},
-		"nobody asked":               {asURL, nil, Unseen, Unseen},
-		"at the MCP server's origin": {"http://127.0.0.1:8001/t", []ask{{oauth, 404}}, Unseen, Unseen},
+		"in order":                   {asURL + "/t", []asked{{oauth + "/t", 404}, {openID + "/t", 404}, {"/t" + openID, 200}}, check.Kept, check.Kept},
+		"stops before the third":     {asURL + "/t", []asked{{oauth + "/t", 404}, {openID + "/t", 404}}, check.Broken, check.NotSeen},
+		"stops at a failure":         {asURL + "/t", []asked{{oauth + "/t", 503}}, check.Broken, check.NotSeen},
+		"one kind only":              {asURL + "/t", []asked{{oauth + "/t", 404}}, check.Kept, check.NotSeen}, // discovery/both-metadata-kinds says so
+		"all of them in vain":        {asURL + "/t", []asked{{oauth + "/t", 404}, {openID + "/t", 404}, {"/t" + openID, 404}}, check.Kept, check.Broken},
+		"without the path":           {asURL + "/t", []asked{{oauth, 404}, {openID, 404}}, check.Broken, check.NotSeen},
+		"the slash kept":             {asURL + "/", []asked{{oauth + "/", 404}}, check.Broken, check.NotSeen},
+		"the slash taken off":        {asURL + "/", []asked{{oauth, 200}}, check.Kept, check.Kept},
+		"nobody asked":               {asURL, nil, check.NotSeen, check.NotSeen},
+		"at the MCP server's origin": {"http://127.0.0.1:8001/t", []asked{{oauth, 404}}, check.NotSeen, check.NotSeen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -51,11 +53,11 @@ func TestThePlacesOfServerMetadata(t *testing.T) {
 				f.add(trace.Client, trace.AuthorizationServer, http.MethodGet, asURL+a.path, "", a.status, nil, body)
 			}
 			f.answered("failed", "no")
-			v := NewView(&f.rec)
-			if got := serverMetadataOrder(v); got.State != tt.want {
+			v := reading.NewView(&f.rec)
+			if got := ask(t, v, "discovery/as-metadata-order"); got.State != tt.want {
 				t.Errorf("order: %+v, want %v", got, tt.want)
 			}
-			if got := metadataPublished(v); got.State != tt.published {
+			if got := ask(t, v, "discovery/as-metadata-published"); got.State != tt.published {
 				t.Errorf("published: %+v, want %v", got, tt.published)
 			}
 		})
@@ -81,7 +83,7 @@ func TestAServerThatMoved(t *testing.T) {
 		f := newFlow()
 		f.call("", tt.status, "", "")
 		f.rec.Exchanges[0].Response.Header.Set("Location", tt.location)
-		if got := NewView(&f.rec).MCP[0].moved(); got != tt.want {
+		if got := reading.NewView(&f.rec).MCP[0].Moved(); got != tt.want {
 			t.Errorf("%s: %t, want %t", name, got, tt.want)
 		}
 	}

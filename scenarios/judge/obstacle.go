@@ -7,51 +7,52 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // obstacle says in words what stood in the way at a broken door, from the last
 // exchange there; "" when the recording does not show it.
-func (v *View) obstacle(p Progress) string {
+func obstacle(v *reading.View, p reading.Progress) string {
 	switch p.Broken {
-	case DoorChallenge, DoorResourceMetadata, DoorServerMetadata:
+	case reading.DoorChallenge, reading.DoorResourceMetadata, reading.DoorServerMetadata:
 		if p.At == 0 {
 			return "the client sent nothing"
 		}
-		if unasked := v.unaskedServers(p); unasked != "" {
+		if unasked := unaskedServers(v, p); unasked != "" {
 			return unasked
 		}
 		x := v.Exchange(p.At)
-		return "the last answer was " + status(x) + " to " + x.Request.Method + " " + pathOf(x.Request.URL)
-	case DoorRegistration:
-		return v.registrationObstacle(p)
-	case DoorAuthorize, DoorConsent:
-		return v.authorizationObstacle(p)
-	case DoorCallback:
+		return "the last answer was " + reading.Status(x) + " to " + x.Request.Method + " " + reading.PathOf(x.Request.URL)
+	case reading.DoorRegistration:
+		return registrationObstacle(v, p)
+	case reading.DoorAuthorize, reading.DoorConsent:
+		return authorizationObstacle(v, p)
+	case reading.DoorCallback:
 		return "the client did not redeem the code"
-	case DoorToken:
+	case reading.DoorToken:
 		for _, t := range v.Tokens {
 			if t.ID == p.At {
-				return strings.TrimSuffix("the token endpoint answered "+status(t.Exchange)+" "+t.Error+": "+
-					text(t.Answer, "error_description"), ": ")
+				return strings.TrimSuffix("the token endpoint answered "+reading.Status(t.Exchange)+" "+t.Error+": "+
+					reading.Text(t.Answer, "error_description"), ": ")
 			}
 		}
-	case DoorCall:
+	case reading.DoorCall:
 		for _, m := range v.MCP {
 			if m.ID == p.At {
-				return strings.TrimSpace("the MCP server answered " + status(m.Exchange) + " " + m.Challenge.Param("error"))
+				return strings.TrimSpace("the MCP server answered " + reading.Status(m.Exchange) + " " + m.Challenge.Param("error"))
 			}
 		}
-	case DoorStepUp, DoorRefresh:
+	case reading.DoorStepUp, reading.DoorRefresh:
 	}
 	return ""
 }
 
-func (v *View) authorizationObstacle(p Progress) string {
+func authorizationObstacle(v *reading.View, p reading.Progress) string {
 	for _, a := range v.Authorizations {
 		switch {
 		case a.ID != p.At:
 		case a.RefusedBy != 0:
-			return "the authorization server answered " + status(v.Exchange(a.RefusedBy)) + ": " + a.Page
+			return "the authorization server answered " + reading.Status(v.Exchange(a.RefusedBy)) + ": " + a.Page
 		case a.Callback != nil:
 			c := a.Callback.Params
 			return strings.TrimSuffix("the authorization server answered "+c.Get("error")+": "+c.Get("error_description"), ": ") + sent(a)
@@ -60,7 +61,7 @@ func (v *View) authorizationObstacle(p Progress) string {
 		}
 	}
 	for _, d := range v.ServerMetadata {
-		if required, _ := d.JSON["require_pushed_authorization_requests"].(bool); required && d.usable() {
+		if required, _ := d.JSON["require_pushed_authorization_requests"].(bool); required && d.Usable() {
 			return "the authorization server takes pushed authorization requests only (RFC 9126), and the client pushed none"
 		}
 	}
@@ -69,7 +70,7 @@ func (v *View) authorizationObstacle(p Progress) string {
 
 // sent is what a request had of the parameter that its refusal is about, after
 // a semicolon; "" for other refusals.
-func sent(a Authorization) string {
+func sent(a reading.Authorization) string {
 	about := map[string]string{"invalid_target": "resource", "invalid_scope": "scope"}[a.Callback.Params.Get("error")]
 	switch {
 	case about == "":
@@ -77,15 +78,15 @@ func sent(a Authorization) string {
 	case !a.Params.Has(about):
 		return "; the request had no " + about
 	}
-	return "; the request had " + about + " " + quote(strings.Join(a.Params.All(about), ", "))
+	return "; the request had " + about + " " + reading.Quote(strings.Join(a.Params.All(about), ", "))
 }
 
 // unaskedServers says which authorization servers the resource metadata names
 // when it was the last that the client read, and nothing that it asked them is
 // on the recording; "" otherwise.
-func (v *View) unaskedServers(p Progress) string {
+func unaskedServers(v *reading.View, p reading.Progress) string {
 	for _, d := range v.ResourceMetadata {
-		if servers := texts(d.JSON, "authorization_servers"); d.ID == p.At && d.usable() && len(servers) > 0 {
+		if servers := reading.Texts(d.JSON, "authorization_servers"); d.ID == p.At && d.Usable() && len(servers) > 0 {
 			return "the resource metadata names " + strings.Join(servers, " and ") +
 				", and no answer to a request for the metadata of " + map[bool]string{true: "it", false: "one of them"}[len(servers) == 1] +
 				" is on the recording"
@@ -97,10 +98,10 @@ func (v *View) unaskedServers(p Progress) string {
 // code is the OAuth error code with which the client was turned away at the
 // broken door, "" when it was not. A registration that was refused without one
 // goes by its HTTP status, unless that says no more than that it was faulty.
-func (v *View) code(p Progress) string {
+func code(v *reading.View, p reading.Progress) string {
 	for _, r := range v.Registrations {
 		if r.ID == p.At && r.ClientID == "" && r.Response != nil {
-			return r.code()
+			return codeOf(r)
 		}
 	}
 	for _, a := range v.Authorizations {
@@ -121,10 +122,10 @@ func (v *View) code(p Progress) string {
 	return ""
 }
 
-func (v *View) registrationObstacle(p Progress) string {
+func registrationObstacle(v *reading.View, p reading.Progress) string {
 	for _, r := range v.Registrations {
 		if r.ID == p.At {
-			return "the registration was answered with " + status(r.Exchange) + ": " + clip(r.answer())
+			return "the registration was answered with " + reading.Status(r.Exchange) + ": " + reading.Clip(answerOf(r))
 		}
 	}
 	for _, d := range v.ServerMetadata {
@@ -132,7 +133,7 @@ func (v *View) registrationObstacle(p Progress) string {
 			continue
 		}
 		var lacks, offers []string
-		if text(d.JSON, "registration_endpoint") == "" {
+		if reading.Text(d.JSON, "registration_endpoint") == "" {
 			lacks = append(lacks, "no dynamic registration")
 		} else {
 			offers = append(offers, "dynamic registration")
@@ -157,14 +158,14 @@ func (v *View) registrationObstacle(p Progress) string {
 }
 
 // code is the error code of a refused registration, see View.code.
-func (r Registration) code() string {
-	if code := text(r.Answer, "error"); code != "" || r.Status/100 == 2 || r.Status == http.StatusBadRequest {
+func codeOf(r reading.Registration) string {
+	if code := reading.Text(r.Answer, "error"); code != "" || r.Status/100 == 2 || r.Status == http.StatusBadRequest {
 		return code
 	}
 	return strconv.Itoa(r.Status)
 }
 
-func (r Registration) answer() string {
+func answerOf(r reading.Registration) string {
 	if r.Response == nil {
 		return ""
 	}

@@ -5,75 +5,76 @@ import (
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // An obstacle names what each side did, so that a person sees what collided.
 func TestObstaclesNameBothSides(t *testing.T) {
 	t.Parallel()
-	metadata := func(members map[string]any) *View {
+	metadata := func(members map[string]any) *reading.View {
 		x := trace.Exchange{ID: 1, Response: &trace.Response{Status: 200}}
-		return &View{Rec: &trace.Recording{Exchanges: []trace.Exchange{x}}, ServerMetadata: []Document{{Exchange: x, Status: 200, JSON: members}}}
+		return &reading.View{Rec: &trace.Recording{Exchanges: []trace.Exchange{x}}, ServerMetadata: []reading.Document{{Exchange: x, Status: 200, JSON: members}}}
 	}
-	refused := func(code, description string, request url.Values) *View {
+	refused := func(code, description string, request url.Values) *reading.View {
 		v := metadata(map[string]any{})
-		v.Authorizations = []Authorization{{
-			Exchange: trace.Exchange{ID: 2}, Params: parseParams(request.Encode()),
-			Callback: &Callback{ID: 3, Params: parseParams(url.Values{"error": {code}, "error_description": {description}}.Encode())},
+		v.Authorizations = []reading.Authorization{{
+			Exchange: trace.Exchange{ID: 2}, Params: reading.ParseParams(request.Encode()),
+			Callback: &reading.Callback{ID: 3, Params: reading.ParseParams(url.Values{"error": {code}, "error_description": {description}}.Encode())},
 		}}
 		return v
 	}
 	none := metadata(map[string]any{})
-	none.Attempts = []Attempt{{}}
+	none.Attempts = []reading.Attempt{{}}
 	given := metadata(map[string]any{})
 	given.Rec.Setting.Configured = &trace.RegisteredClient{ClientID: "c"}
-	servers := &View{Rec: &trace.Recording{}, ResourceMetadata: []Document{{
+	servers := &reading.View{Rec: &trace.Recording{}, ResourceMetadata: []reading.Document{{
 		Exchange: trace.Exchange{ID: 1}, Status: 200, JSON: map[string]any{"authorization_servers": []any{"https://a.example", "https://b.example"}},
 	}}}
 	for _, test := range []struct {
 		name string
-		view *View
-		door Stage
+		view *reading.View
+		door reading.Door
 		at   int
 		want string
 	}{
 		{
-			"no way to register", none, DoorRegistration, 1,
+			"no way to register", none, reading.DoorRegistration, 1,
 			"the authorization server offers no dynamic registration and no client ID metadata documents, and the client was given no client_id",
 		},
 		{
-			"an imported recording", metadata(map[string]any{}), DoorRegistration, 1,
+			"an imported recording", metadata(map[string]any{}), reading.DoorRegistration, 1,
 			"the authorization server offers no dynamic registration and no client ID metadata documents",
 		},
 		{
-			"a client_id not used", given, DoorRegistration, 1,
+			"a client_id not used", given, reading.DoorRegistration, 1,
 			"the authorization server offers no dynamic registration and no client ID metadata documents, " +
 				"and the client did not use the client_id that it was given",
 		},
 		{
-			"documents only", metadata(map[string]any{"client_id_metadata_document_supported": true}), DoorRegistration, 1,
+			"documents only", metadata(map[string]any{"client_id_metadata_document_supported": true}), reading.DoorRegistration, 1,
 			"the authorization server offers client ID metadata documents and no dynamic registration, and the client did not register",
 		},
 		{
-			"pushed requests", metadata(map[string]any{"require_pushed_authorization_requests": true}), DoorAuthorize, 1,
+			"pushed requests", metadata(map[string]any{"require_pushed_authorization_requests": true}), reading.DoorAuthorize, 1,
 			"the authorization server takes pushed authorization requests only (RFC 9126), and the client pushed none",
 		},
-		{"nothing in the way", metadata(map[string]any{}), DoorAuthorize, 1, "the client did not ask for authorization"},
+		{"nothing in the way", metadata(map[string]any{}), reading.DoorAuthorize, 1, "the client did not ask for authorization"},
 		{
-			"resource", refused("invalid_target", "not here", url.Values{"resource": {"https://m.example/mcp"}}), DoorAuthorize, 2,
+			"resource", refused("invalid_target", "not here", url.Values{"resource": {"https://m.example/mcp"}}), reading.DoorAuthorize, 2,
 			`the authorization server answered invalid_target: not here; the request had resource "https://m.example/mcp"`,
 		},
 		{
-			"no scope", refused("invalid_scope", "", nil), DoorAuthorize, 2,
+			"no scope", refused("invalid_scope", "", nil), reading.DoorAuthorize, 2,
 			"the authorization server answered invalid_scope; the request had no scope",
 		},
-		{"another error", refused("server_error", "", nil), DoorAuthorize, 2, "the authorization server answered server_error"},
+		{"another error", refused("server_error", "", nil), reading.DoorAuthorize, 2, "the authorization server answered server_error"},
 		{
-			"servers that were not asked", servers, DoorServerMetadata, 1,
+			"servers that were not asked", servers, reading.DoorServerMetadata, 1,
 			"the resource metadata names https://a.example and https://b.example, " +
 				"and no answer to a request for the metadata of one of them is on the recording",
 		},
 	} {
-		if got := test.view.obstacle(Progress{Broken: test.door, At: test.at}); got != test.want {
+		if got := obstacle(test.view, reading.Progress{Broken: test.door, At: test.at}); got != test.want {
 			t.Errorf("%s:\n%s\nwant\n%s", test.name, got, test.want)
 		}
 	}

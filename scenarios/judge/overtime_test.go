@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // begun is a client that has a token for 200 seconds and has called with it.
@@ -64,7 +65,7 @@ func TestRefreshesAreCounted(t *testing.T) {
 			f := begun()
 			test.play(f)
 			test.want.Lifetime, test.want.Calls = 200, 1
-			if diff := cmp.Diff(&test.want, NewView(&f.rec).overTime()); diff != "" {
+			if diff := cmp.Diff(&test.want, overTime(reading.NewView(&f.rec))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -90,15 +91,15 @@ func TestHowAClientGoesOn(t *testing.T) {
 		"not at all":      {func(f *flow) { f.call("a1", 200, "", resultOf) }, "failed", report.Stopped},
 		"without a token": {func(f *flow) { f.call("", 200, "", resultOf) }, "ok", ""},
 	} {
-		for _, action := range []string{"restart", secondSession} {
+		for _, action := range []string{"restart", reading.SecondSession} {
 			t.Run(name+", "+action, func(t *testing.T) {
 				t.Parallel()
 				f := begun()
 				f.told(action, "")
 				test.play(f)
 				f.answered(test.status, "")
-				got := NewView(&f.rec).overTime()
-				if is := map[string]report.Resumption{"restart": got.Restart, secondSession: got.Second}[action]; is != test.want {
+				got := overTime(reading.NewView(&f.rec))
+				if is := map[string]report.Resumption{"restart": got.Restart, reading.SecondSession: got.Second}[action]; is != test.want {
 					t.Errorf("%q, want %q", is, test.want)
 				}
 			})
@@ -115,14 +116,14 @@ func TestARestartWithoutALoginIsNoRestart(t *testing.T) {
 	f.told("restart", "")
 	f.authorize(200, "")
 	f.answered("ok", "")
-	if got := NewView(&f.rec).overTime().Restart; got != "" {
+	if got := overTime(reading.NewView(&f.rec)).Restart; got != "" {
 		t.Errorf("without a login: %q", got)
 	}
 	f.call("a2", 200, "", resultOf)
 	f.told("restart", "")
 	f.call("a2", 200, "", resultOf)
 	f.answered("ok", "")
-	if got := NewView(&f.rec).overTime().Restart; got != report.Kept {
+	if got := overTime(reading.NewView(&f.rec)).Restart; got != report.Kept {
 		t.Errorf("with one again: %q", got)
 	}
 	f = begun()
@@ -131,10 +132,10 @@ func TestARestartWithoutALoginIsNoRestart(t *testing.T) {
 	f.told("call", "echo")
 	f.refreshed("r1", "a2", "r2")
 	f.answered("ok", "")
-	if got := NewView(&f.rec).overTime().Restart; got != report.Renewed {
+	if got := overTime(reading.NewView(&f.rec)).Restart; got != report.Renewed {
 		t.Errorf("with a call: %q", got)
 	}
-	if NewView(&newFlow().rec).overTime() != nil {
+	if overTime(reading.NewView(&newFlow().rec)) != nil {
 		t.Error("something is said of a client without a token")
 	}
 }
@@ -143,19 +144,19 @@ func TestSessionsThatTakeTurns(t *testing.T) {
 	t.Parallel()
 	for sent, want := range map[string]report.Resumption{"": report.Kept, "r2": report.Renewed, "r1": report.Collided} {
 		f := begun()
-		f.told(secondSession, "")
+		f.told(reading.SecondSession, "")
 		f.call("a1", 200, "", resultOf)
 		f.answered("ok", "")
 		f.told("call", "echo")
 		f.refreshed("r1", "a2", "r2")
 		f.answered("ok", "")
-		f.told(secondSession, "echo")
+		f.told(reading.SecondSession, "echo")
 		if sent != "" {
 			f.refreshed(sent, "a3", "r3")
 		}
 		f.call("a2", 200, "", resultOf)
 		f.answered("ok", "")
-		if got := NewView(&f.rec).overTime(); got.Second != report.Kept || got.Turn != want {
+		if got := overTime(reading.NewView(&f.rec)); got.Second != report.Kept || got.Turn != want {
 			t.Errorf("with %q: second %q, turn %q, want %q", sent, got.Second, got.Turn, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // A client that does not notice that the MCP server names another authorization
@@ -42,7 +43,7 @@ func TestCredentialsOfAnotherIssuer(t *testing.T) {
 				Exchanges: []trace.Exchange{metadata(1, first), metadata(2, second), register, authorize},
 				Events: []trace.Event{
 					{Kind: trace.ScenarioBegins, Detail: map[string]string{"id": "C.10"}, After: 3},
-					{Kind: trace.Switched, Detail: map[string]string{"action": judge.SwitchMigrate}, After: 3},
+					{Kind: trace.Switched, Detail: map[string]string{"action": reading.SwitchMigrate}, After: 3},
 				},
 			}
 			got := report.Untested // what is not emitted

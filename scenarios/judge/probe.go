@@ -1,108 +1,12 @@
 package judge
 
-import (
-	"net/http"
-	"slices"
-
-	"github.com/mcpcompat/mcpcompat/fixtures/trace"
-)
-
-// ActionProbe is the action of a Told event that opens an attempt of a probe;
-// its details probe and case say which. The Answered event after it has one of
-// the statuses below, and words where it was not tried.
-const (
-	ActionProbe = "probe"
-
-	ProbeTried = "tried"
-	// ProbeNotOffered is for an optional feature that the deployment lacks.
-	ProbeNotOffered = "not-offered"
-	// ProbeUntested is for what could not be tried here.
-	ProbeUntested = "untested"
-)
-
-// Probe is one attempt of a probe, and what was exchanged in it.
-type Probe struct {
-	// Case says what is special about the attempt, in words.
-	Case string
-	// Status is ProbeTried, ProbeNotOffered or ProbeUntested; "" when the
-	// prober never came back from it. Words say why it was not tried.
-	Status, Words string
-
-	MCP              []MCPRequest
-	ResourceMetadata []Document
-	ServerMetadata   []Document
-	Registrations    []Registration
-	Authorizations   []Authorization
-	Tokens           []TokenRequest
-	ClientDocuments  []Document
-	// Exchanges are all of them, in order.
-	Exchanges []trace.Exchange
-}
-
-// Probe returns the attempts of the probe with the id, in order.
-func (v *View) Probe(id string) []Probe {
-	var out []Probe
-	for i, e := range v.Rec.Events {
-		if e.Kind != trace.Told || e.Detail["action"] != ActionProbe || e.Detail["probe"] != id {
-			continue
-		}
-		p := Probe{Case: e.Detail["case"]}
-		s := span{e.After + 1, len(v.Rec.Exchanges)}
-		if end, ok := answered(v.Rec.Events[i+1:]); ok {
-			p.Status, p.Words, s.last = end.Detail["status"], end.Detail["words"], end.After
-		}
-		p.MCP = slices.DeleteFunc(within(v.MCP, s), MCPRequest.moved)
-		p.ResourceMetadata, p.ServerMetadata = within(v.ResourceMetadata, s), within(v.ServerMetadata, s)
-		p.Registrations, p.Authorizations = within(v.Registrations, s), within(v.Authorizations, s)
-		p.Tokens, p.ClientDocuments = within(v.Tokens, s), within(v.ClientDocuments, s)
-		p.Exchanges = v.Rec.Exchanges[min(s.first-1, s.last):s.last]
-		out = append(out, p)
-	}
-	return out
-}
-
-// answered is the event that closes what was told; false when the next thing
-// was told before.
-func answered(events []trace.Event) (trace.Event, bool) {
-	i := slices.IndexFunc(events, func(e trace.Event) bool { return e.Kind == trace.Answered || e.Kind == trace.Told })
-	if i < 0 || events[i].Kind == trace.Told {
-		return trace.Event{}, false
-	}
-	return events[i], true
-}
-
-func within[T numbered](list []T, s span) []T {
-	var out []T
-	for _, e := range list {
-		if s.has(e.number()) {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// probed judges every attempt of a probe that was tried: the first one that is
-// wrong decides, and its case is named.
-func probed(id string, fn func(v *View, p Probe) Result) func(v *View) Result {
-	return func(v *View) Result {
-		return each(v.Probe(id), func(p Probe) Result {
-			if p.Status != ProbeTried && p.Status != "" {
-				return unseen()
-			}
-			r := fn(v, p)
-			if r.State == Bad && p.Case != "" {
-				r.Observed += " (" + p.Case + ")"
-			}
-			return r
-		})
-	}
-}
+import "github.com/mcpcompat/mcpcompat/scenarios/reading"
 
 // untried says why nothing was seen of a probe, and with which status.
-func (v *View) untried(id string) (status, why string) {
-	status = ProbeUntested
+func untried(v *reading.View, id string) (status, why string) {
+	status = reading.ProbeUntested
 	for _, p := range v.Probe(id) {
-		if p.Words != "" && (why == "" || p.Status == ProbeUntested) {
+		if p.Words != "" && (why == "" || p.Status == reading.ProbeUntested) {
 			status, why = p.Status, p.Words
 		}
 	}
@@ -110,11 +14,4 @@ func (v *View) untried(id string) (status, why string) {
 		why = "not attempted, or no answer that could be judged"
 	}
 	return status, why
-}
-
-// ChallengeOf is the Bearer or DPoP challenge of an answer, zero when there is
-// none: the prober goes by what the judge reads.
-func ChallengeOf(h http.Header) Challenge {
-	c, _ := bearer(parseChallenges(h), "")
-	return c
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // A call that succeeds after the token expired shows nothing by itself.
@@ -42,12 +44,12 @@ func TestHowAClientCameByAnotherToken(t *testing.T) {
 			f.in(6).token(200, test.issued)
 			f.answered("ok", "")
 			f.begin("C.6")
-			f.event(trace.Switched, map[string]string{"action": SwitchExpire})
+			f.event(trace.Switched, map[string]string{"action": reading.SwitchExpire})
 			f.told("call", "echo")
 			test.renewal(f)
 			f.call("t2", 200, "", resultOf)
 			f.answered("ok", "")
-			g := recovers(NewView(&f.rec))
+			g := recovers(reading.NewView(&f.rec))
 			got := Scenario{ID: "none"}.report(g, nil, nil)
 			if got.Verdict != test.verdict || !strings.Contains(got.Reason, test.reason) || (test.reason == "") != (got.Reason == "") {
 				t.Errorf("%s %q, want %s %q", got.Verdict, got.Reason, test.verdict, test.reason)
@@ -78,7 +80,7 @@ func TestNoOrderWhereNothingIsNamed(t *testing.T) {
 		f.register(201, `{"client_id":"c"}`)
 		f.authorize(302, asURL+"/login")
 		f.answered("ok", "")
-		v := NewView(&f.rec)
+		v := reading.NewView(&f.rec)
 		s := Scenarios()[0]
 		if got := s.report(s.goal(v), nil, map[string]string{s.Promises[0]: "something"}); got.Verdict != test.want {
 			t.Errorf("%s: %s, want %s: %s", name, got.Verdict, test.want, got.Reason)
@@ -89,7 +91,7 @@ func TestNoOrderWhereNothingIsNamed(t *testing.T) {
 // Nobody is blamed for not having sought what is nowhere.
 func TestMetadataThatIsNowhereNeedNotBeSought(t *testing.T) {
 	t.Parallel()
-	for nowhere, want := range map[bool]State{false: Bad, true: Unseen} {
+	for nowhere, want := range map[bool]check.State{false: check.Broken, true: check.NotSeen} {
 		f := newFlow()
 		f.rec.Setting.NoResourceMetadata = nowhere
 		f.told("connect", "")
@@ -125,7 +127,7 @@ func TestWhyARegistrationWasRefused(t *testing.T) {
 			`{"redirect_uris":["claude://callback"],"application_type":"native"}`, test.status, nil, test.answer)
 		f.answered("failed", "no client_id")
 		c := Cell(&f.rec, Options{Book: lawBook(t)})
-		if c.Stage != string(DoorRegistration) || c.Culprit != test.culprit {
+		if c.Stage != string(reading.DoorRegistration) || c.Culprit != test.culprit {
 			t.Errorf("%s: broke at %q, culprit %q because of %q, want %q", name, c.Stage, c.Culprit, c.Why, test.culprit)
 		}
 		if !strings.Contains(c.Summary, "registration") {
@@ -146,7 +148,7 @@ func TestTheClientsWordsExplainWhatTheWireDoesNot(t *testing.T) {
 		f.told("connect", "")
 		f.in(3).answered("failed", words)
 		got := judgedBy(t, "registration/configured-client-used", &f.rec)
-		if got.State != Bad || got.Observed != want {
+		if got.State != check.Broken || got.Observed != want {
 			t.Errorf("%q: %d %s", words, got.State, got.Observed)
 		}
 	}

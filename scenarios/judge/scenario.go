@@ -3,6 +3,8 @@ package judge
 import (
 	"slices"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // Scenario is one thing that is attempted in a cell, as the judge sees it.
@@ -15,7 +17,7 @@ type Scenario struct {
 	// be green, as far as the revision has their requirement.
 	Promises []string
 	// goal reports whether the scenario came to where it should.
-	goal func(v *View) goal
+	goal func(v *reading.View) goal
 	// later says that it is attempted only once the client is in.
 	later bool
 }
@@ -24,7 +26,7 @@ type Scenario struct {
 type goal struct {
 	reached bool
 	tried   bool // false: nothing was seen of it
-	stage   Stage
+	stage   reading.Door
 	reason  string
 	code    string // the OAuth error code of the refusal, "" for none
 	later   bool   // of a scenario that comes after the way in
@@ -46,12 +48,12 @@ func Scenarios() []Scenario {
 			ID: "C.1", Name: "discovery", Promises: []string{"discovery/as-metadata-order"},
 			Shows: "challenge, protected resource metadata (the challenge's URL first, then by path, then at the root), " +
 				"authorization server metadata in the prescribed order",
-			goal: passes(DoorServerMetadata),
+			goal: passes(reading.DoorServerMetadata),
 		},
 		{
 			ID: "C.2", Name: "registration", Promises: []string{"registration/client-id-before-authorize"},
 			Shows: "a client_id: pre-registered, by metadata document, by dynamic registration; refusals handled",
-			goal:  passes(DoorRegistration),
+			goal:  passes(reading.DoorRegistration),
 		},
 		{
 			ID: "C.3", Name: "pkce", Promises: []string{"pkce/challenge-sent", "pkce/s256-used", "pkce/verifier-matches"},
@@ -61,12 +63,12 @@ func Scenarios() []Scenario {
 		{
 			ID: "C.4", Name: "authorization", Promises: []string{"authorize/required-parameters", "authorize/resource-sent", "authorize/state-sent"},
 			Shows: "scope, resource, state, redirect URI and port; consent given in a browser",
-			goal:  passes(DoorConsent),
+			goal:  passes(reading.DoorConsent),
 		},
 		{
 			ID: "C.5", Name: "token", Promises: []string{"token/resource-sent", "token/code-used-once", "token/one-auth-method"},
 			Shows: "code exchange, client authentication, audience, scope, iss (RFC 9207)",
-			goal:  passes(DoorToken),
+			goal:  passes(reading.DoorToken),
 		},
 		{
 			ID: "C.6", Name: "refresh",
@@ -97,85 +99,47 @@ func Scenarios() []Scenario {
 }
 
 // passes makes the goal of a scenario that is about the way to one door.
-func passes(door Stage) func(v *View) goal {
-	return func(v *View) goal {
+func passes(door reading.Door) func(v *reading.View) goal {
+	return func(v *reading.View) goal {
 		switch {
-		case v.typedToken():
+		case v.TypedToken():
 			return apart(withTypedToken + "nothing led up to it")
-		case door == DoorServerMetadata && v.typedEndpoints():
+		case door == reading.DoorServerMetadata && v.TypedEndpoints():
 			return apart(withTypedEndpoints + "there was nothing to discover")
 		}
-		p := v.connect()
+		p := v.Connect()
 		switch {
-		case p.Broken == "" || slices.Contains(p.Passed, door) || p.Broken.index() > door.index():
+		case p.Broken == "" || slices.Contains(p.Passed, door) || p.Broken.Index() > door.Index():
 			g := goal{reached: true, tried: true}
-			if door == DoorServerMetadata {
-				g.unowed = v.unnamed()
+			if door == reading.DoorServerMetadata {
+				g.unowed = unnamed(v)
 			}
 			return g
-		case p.Broken == door, door == DoorServerMetadata, door == DoorConsent && p.Broken == DoorAuthorize,
-			door == DoorToken && p.Broken == DoorCallback:
-			return goal{tried: true, stage: p.Broken, reason: v.why(p), code: v.code(p)}
+		case p.Broken == door, door == reading.DoorServerMetadata, door == reading.DoorConsent && p.Broken == reading.DoorAuthorize,
+			door == reading.DoorToken && p.Broken == reading.DoorCallback:
+			return goal{tried: true, stage: p.Broken, reason: why(v, p), code: code(v, p)}
 		}
 		return goal{reason: "broke before, at " + string(p.Broken)}
 	}
 }
 
 // asks is the goal of a scenario about the authorization request itself.
-func asks(v *View) goal {
+func asks(v *reading.View) goal {
 	if len(v.Authorizations) > 0 {
 		return goal{reached: true, tried: true}
 	}
-	if v.typedToken() {
+	if v.TypedToken() {
 		return apart(withTypedToken + "no authorization was asked for")
 	}
-	return goal{reason: "broke before, at " + string(v.connect().Broken)}
-}
-
-// connect is the progress of the first flow: until the client was told
-// something other than to connect and call.
-func (v *View) connect() Progress { return v.progress(v.firstFlow()) }
-
-// firstFlow is the span of the way from nothing to the first tool result.
-func (v *View) firstFlow() span {
-	s := v.whole()
-	for i, a := range v.Attempts {
-		if a.Scenario != "" && !slices.Contains([]string{"C.1", "C.2", "C.3", "C.4", "C.5", "C.8"}, a.Scenario) && i > 0 {
-			s.last = a.First - 1
-			break
-		}
-	}
-	return s
+	return goal{reason: "broke before, at " + string(v.Connect().Broken)}
 }
 
 // why is what stood in the way at the broken door, and what the client said.
-func (v *View) why(p Progress) string {
-	return strings.TrimPrefix(v.obstacle(p)+v.says(), "; ")
+func why(v *reading.View, p reading.Progress) string {
+	return strings.TrimPrefix(obstacle(v, p)+v.Says(), "; ")
 }
 
-// says quotes what the client said about its first failure, after a semicolon;
-// "" when it said nothing.
-func (v *View) says() string {
-	for _, a := range v.Attempts {
-		if a.Words != "" && a.Status != "ok" {
-			return "; the client says " + quote(clip(a.Words))
-		}
-	}
-	return ""
-}
-
-func connects(v *View) goal {
-	p := v.connect()
-	return goal{reached: p.Broken == "", tried: true, stage: p.Broken, reason: v.why(p), code: v.code(p)}
-}
-
-// scenario lists the attempts of one scenario.
-func (v *View) scenario(id string) []Attempt {
-	var out []Attempt
-	for _, a := range v.Attempts {
-		if a.Scenario == id {
-			out = append(out, a)
-		}
-	}
-	return out
+func connects(v *reading.View) goal {
+	p := v.Connect()
+	return goal{reached: p.Broken == "", tried: true, stage: p.Broken, reason: why(v, p), code: code(v, p)}
 }

@@ -8,36 +8,21 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
-
-// ProbeChecks returns the checks that judge the servers from a recording of
-// the prober, in the order of the doors. Each has the name of its probe, with
-// the particular behaviour after it where one probe serves several checks.
-func ProbeChecks() []Check {
-	return slices.Concat(
-		probedDiscovery(), probedRegistration(), probedAuthorization(), probedRedirects(), probedDocuments(),
-		probedProxies(), probedCORS(), probedCodes(), probedTokens(), probedRefresh(), probedAccess(), probedProofs(),
-	)
-}
-
-// probeOf is the id of the probe on which a check rests: the first two parts of
-// its own.
-func (c Check) probeOf() string {
-	const parts = 2
-	return strings.Join(strings.SplitN(c.ID, "/", parts+1)[:parts], "/")
-}
 
 // Servers judges what the prober recorded: here a violation of the
 // authorization server or the MCP server counts against the cell.
 func Servers(rec *trace.Recording, o Options) report.Cell {
 	revision := cmp.Or(o.Revision, rec.Setting.Revision, requirement.Newest())
-	v := NewView(rec)
+	v := reading.NewView(rec)
 	c := report.Cell{
 		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment, DeploymentKind: rec.Setting.Kind,
-		Connected: slices.ContainsFunc(v.MCP, func(m MCPRequest) bool { return m.Result && m.Token != "" }),
+		Connected: slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool { return m.Result && m.Token != "" }),
 	}
-	found := v.serverFindings(o.Book, revision)
+	found := serverFindings(v, o.Book, revision)
 	for _, s := range Scenarios() {
 		if o.Scenarios != nil && !slices.Contains(o.Scenarios, s.ID) {
 			continue
@@ -51,7 +36,7 @@ func Servers(rec *trace.Recording, o Options) report.Cell {
 }
 
 // serverFindings runs every probe check whose requirement the revision has.
-func (v *View) serverFindings(book *requirement.Book, revision string) []judged {
+func serverFindings(v *reading.View, book *requirement.Book, revision string) []judged {
 	var out []judged
 	for _, c := range ProbeChecks() {
 		row, level, ok := book.In(c.ID, revision)
@@ -63,19 +48,19 @@ func (v *View) serverFindings(book *requirement.Book, revision string) []judged 
 			Verdict: report.Pass,
 		}
 		switch r := c.Judge(v); r.State {
-		case Unseen:
-			status, why := v.untried(c.probeOf())
+		case check.NotSeen:
+			status, why := untried(v, c.ProbeOf())
 			f.Verdict, f.Expected, f.Observed = report.Untested, c.Needs, why
-			if status == ProbeNotOffered {
+			if status == reading.ProbeNotOffered {
 				f.Verdict = report.NotApplicable
 			}
-		case Bad:
+		case check.Broken:
 			f.Verdict = report.Warn
 			if level.Mandatory() {
 				f.Verdict = report.Fail
 			}
 			f.Expected, f.Observed, f.Exchanges = r.Expected, r.Observed, r.Exchanges
-		case Good:
+		case check.Kept:
 			f.Expected, f.Observed, f.Exchanges = r.Expected, r.Observed, r.Exchanges
 		}
 		out = append(out, judged{f, c})
@@ -115,7 +100,7 @@ func serverScenario(s Scenario, found []judged) (report.Scenario, bool) {
 
 // concludeServers fills in verdict, door, culprit and summary of a cell of the
 // prober.
-func concludeServers(c *report.Cell, v *View) {
+func concludeServers(c *report.Cell, v *reading.View) {
 	kept, notTried := 0, 0
 	var broken []string
 	var verdicts []report.Verdict
@@ -144,7 +129,7 @@ func concludeServers(c *report.Cell, v *View) {
 	if v.Rec.Incomplete != "" {
 		c.Verdict = report.Worst(report.Fail, c.Verdict)
 	}
-	c.Summary = "the servers keep " + count(kept, "rule")
+	c.Summary = "the servers keep " + check.Count(kept, "rule")
 	if len(broken) > 0 {
 		c.Summary += " and break " + strings.Join(broken, ", ")
 	}

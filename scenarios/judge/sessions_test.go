@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // refreshed is a refresh that succeeds with rotation.
@@ -14,15 +16,15 @@ func (f *flow) refreshed(sent, access, refresh string) {
 		fmt.Sprintf(`{"access_token":%q,"refresh_token":%q,"token_type":"Bearer"}`, access, refresh))
 }
 
-func judgedBy(t *testing.T, id string, rec *trace.Recording) Result {
+func judgedBy(t *testing.T, id string, rec *trace.Recording) check.Result {
 	t.Helper()
 	for _, c := range Checks() {
 		if c.ID == id {
-			return c.Judge(NewView(rec))
+			return c.Judge(reading.NewView(rec))
 		}
 	}
 	t.Fatalf("no check %s", id)
-	return Result{}
+	return check.Result{}
 }
 
 func TestSessionsOfOneInstallationShareTheirTokens(t *testing.T) {
@@ -30,20 +32,20 @@ func TestSessionsOfOneInstallationShareTheirTokens(t *testing.T) {
 	for name, test := range map[string]struct {
 		sent, used string
 		alone      bool // no second session
-		want       State
+		want       check.State
 	}{
-		"the other goes on with the new token":     {"", "a2", false, Good},
-		"the other refreshes with the newest":      {"r2", "a3", false, Unseen},
-		"the other sends what was replaced":        {"r1", "a3", false, Bad},
-		"one session repeats itself":               {"r1", "a3", true, Unseen}, // refresh/rotated-token-used
-		"the other goes on with a token of before": {"", "a1", false, Unseen},
+		"the other goes on with the new token":     {"", "a2", false, check.Kept},
+		"the other refreshes with the newest":      {"r2", "a3", false, check.NotSeen},
+		"the other sends what was replaced":        {"r1", "a3", false, check.Broken},
+		"one session repeats itself":               {"r1", "a3", true, check.NotSeen}, // refresh/rotated-token-used
+		"the other goes on with a token of before": {"", "a1", false, check.NotSeen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFlow()
 			f.call("a1", 200, "", resultOf)
 			if !test.alone {
-				f.told(secondSession, "")
+				f.told(reading.SecondSession, "")
 				f.answered("ok", "")
 			}
 			f.told("call", "echo")
@@ -53,7 +55,7 @@ func TestSessionsOfOneInstallationShareTheirTokens(t *testing.T) {
 			if test.alone {
 				f.told("call", "echo")
 			} else {
-				f.told(secondSession, "")
+				f.told(reading.SecondSession, "")
 			}
 			if test.sent != "" {
 				f.refreshed(test.sent, "a3", "r3")
@@ -64,7 +66,7 @@ func TestSessionsOfOneInstallationShareTheirTokens(t *testing.T) {
 				t.Errorf("%d, want %d: %s", got.State, test.want, got.Observed)
 			}
 			rotated := judgedBy(t, "refresh/rotated-token-used", &f.rec)
-			if mine := test.alone; (rotated.State == Bad) != mine {
+			if mine := test.alone; (rotated.State == check.Broken) != mine {
 				t.Errorf("refresh/rotated-token-used: %d, %s", rotated.State, rotated.Observed)
 			}
 		})
@@ -77,12 +79,12 @@ func TestTheServerIsFoundAgain(t *testing.T) {
 	for name, test := range map[string]struct {
 		challenge string
 		asked     string
-		want      State
+		want      check.State
 	}{
-		"the new one":                    {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, other, Good},
-		"the former one":                 {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, asURL, Bad},
-		"a challenge that leads nowhere": {"Bearer", asURL, Unseen},
-		"nobody asked":                   {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, "", Unseen},
+		"the new one":                    {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, other, check.Kept},
+		"the former one":                 {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, asURL, check.Broken},
+		"a challenge that leads nowhere": {"Bearer", asURL, check.NotSeen},
+		"nobody asked":                   {`Bearer resource_metadata="http://127.0.0.1:3/metadata"`, "", check.NotSeen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +94,7 @@ func TestTheServerIsFoundAgain(t *testing.T) {
 			}
 			f := newFlow()
 			authorize(f, asURL, "s")
-			f.event(trace.Switched, map[string]string{"action": SwitchMigrate})
+			f.event(trace.Switched, map[string]string{"action": reading.SwitchMigrate})
 			f.call("t", 401, test.challenge, "")
 			if test.asked != "" {
 				authorize(f, test.asked, "another") // the same URL would be the same request over again
@@ -107,7 +109,7 @@ func TestTheServerIsFoundAgain(t *testing.T) {
 // What C.10 shows comes after everything else, and so explains nothing of it.
 func TestWhatCameLaterExplainsNoBreak(t *testing.T) {
 	t.Parallel()
-	found := []judged{{check: Check{ID: "a", Scenario: "C.10"}}, {check: Check{ID: "b", Scenario: "C.6"}}}
+	found := []judged{{check: check.Check{ID: "a", Scenario: "C.10"}}, {check: check.Check{ID: "b", Scenario: "C.6"}}}
 	for scenario, want := range map[string]int{"C.7": 1, "C.10": 2} {
 		if got := explaining(found, &goal{scenario: scenario}); len(got) != want {
 			t.Errorf("%s: %d findings, want %d", scenario, len(got), want)
@@ -120,15 +122,15 @@ func TestWhatCameLaterExplainsNoBreak(t *testing.T) {
 
 func TestRegistrationsNameTheirRedirects(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]State{
-		`{"client_name":"c","redirect_uris":["http://127.0.0.1/callback"]}`:               Good,
-		`{"client_name":"c","redirect_uris":[]}`:                                          Bad,
-		`{"client_name":"c"}`:                                                             Bad,
-		`{"redirect_uris":[],"grant_types":[],"response_types":[]}`:                       Bad,
-		`{"redirect_uris":[],"grant_types":["authorization_code","refresh_token"]}`:       Bad,
-		`{"client_name":"c","grant_types":["client_credentials"]}`:                        Unseen,
-		`{"redirect_uris":["https://c.example/cb"],"grant_types":["authorization_code"]}`: Good,
-		`not json`: Unseen,
+	for body, want := range map[string]check.State{
+		`{"client_name":"c","redirect_uris":["http://127.0.0.1/callback"]}`:               check.Kept,
+		`{"client_name":"c","redirect_uris":[]}`:                                          check.Broken,
+		`{"client_name":"c"}`:                                                             check.Broken,
+		`{"redirect_uris":[],"grant_types":[],"response_types":[]}`:                       check.Broken,
+		`{"redirect_uris":[],"grant_types":["authorization_code","refresh_token"]}`:       check.Broken,
+		`{"client_name":"c","grant_types":["client_credentials"]}`:                        check.NotSeen,
+		`{"redirect_uris":["https://c.example/cb"],"grant_types":["authorization_code"]}`: check.Kept,
+		`not json`: check.NotSeen,
 	} {
 		f := newFlow()
 		f.add(trace.Client, trace.AuthorizationServer, http.MethodPost, asURL+"/register", body, 201, nil, `{"client_id":"c"}`)

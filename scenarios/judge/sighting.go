@@ -6,9 +6,10 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
-func (v *View) atChallenge() []sighting {
+func atChallenge(v *reading.View) []sighting {
 	var out []sighting
 	for _, m := range v.MCP {
 		switch {
@@ -22,15 +23,15 @@ func (v *View) atChallenge() []sighting {
 	return out
 }
 
-func atDocuments(list []Document) []sighting {
+func atDocuments(list []reading.Document) []sighting {
 	out := make([]sighting, 0, len(list))
 	for _, d := range list {
-		out = append(out, sighting{d.ID, d.usable(), answer(d.Exchange, d.usable(), "a document")})
+		out = append(out, sighting{d.ID, d.Usable(), answer(d.Exchange, d.Usable(), "a document")})
 	}
 	return out
 }
 
-func (v *View) atRegistration() []sighting {
+func atRegistration(v *reading.View) []sighting {
 	var out []sighting
 	registered := 0 // the first registration that succeeded
 	for _, r := range v.Registrations {
@@ -53,11 +54,11 @@ func (v *View) atRegistration() []sighting {
 
 // atAuthorize takes a page (to sign in) and a redirect without error for a
 // success, for both let the user on.
-func (v *View) atAuthorize() []sighting {
+func atAuthorize(v *reading.View) []sighting {
 	var out []sighting
 	for _, a := range v.Authorizations {
-		seen := sighting{a.ID, a.accepted() && (a.Response != nil || a.Callback != nil), report.AnswerWords(a.Exchange)}
-		if at := a.refusedAt(); at != 0 {
+		seen := sighting{a.ID, a.Accepted() && (a.Response != nil || a.Callback != nil), report.AnswerWords(a.Exchange)}
+		if at := refusedAt(a); at != 0 {
 			seen.at, seen.words = at, report.AnswerWords(v.Exchange(at))
 		}
 		out = append(out, seen)
@@ -67,21 +68,21 @@ func (v *View) atAuthorize() []sighting {
 
 // refusedAt is the exchange in which the authorization server turned the
 // request away, 0 when it did not.
-func (a Authorization) refusedAt() int {
-	if a.RefusedBy == 0 && !a.accepted() {
+func refusedAt(a reading.Authorization) int {
+	if a.RefusedBy == 0 && !a.Accepted() {
 		return a.Callback.ID
 	}
 	return a.RefusedBy
 }
 
-func (v *View) atConsent() []sighting {
+func atConsent(v *reading.View) []sighting {
 	var out []sighting
 	for _, a := range v.Authorizations {
 		switch {
 		case a.Callback == nil:
-		case a.Callback.granted():
+		case a.Callback.Granted():
 			out = append(out, sighting{a.Callback.ID, true, "a code was issued"})
-		case a.Callback.denied():
+		case a.Callback.Denied():
 			out = append(out, sighting{a.Callback.ID, false, a.Callback.Params.Get("error")})
 		}
 	}
@@ -90,7 +91,7 @@ func (v *View) atConsent() []sighting {
 
 // atCallback takes a response for received when the client went on to redeem
 // the code: one that it dropped did not get it through the door.
-func (v *View) atCallback() []sighting {
+func atCallback(v *reading.View) []sighting {
 	var out []sighting
 	issued := 0 // the exchange that carries the first code
 	for _, a := range v.Authorizations {
@@ -98,7 +99,7 @@ func (v *View) atCallback() []sighting {
 		if c == nil {
 			continue
 		}
-		if c.granted() && (issued == 0 || c.ID < issued) {
+		if c.Granted() && (issued == 0 || c.ID < issued) {
 			issued = c.ID
 		}
 		x := v.Exchange(c.Delivered)
@@ -106,10 +107,10 @@ func (v *View) atCallback() []sighting {
 		case c.Delivered == 0:
 		case fault != "":
 			out = append(out, sighting{x.ID, false, fault})
-		case !c.granted(), x.Response != nil && x.Response.Status >= http.StatusBadRequest:
+		case !c.Granted(), x.Response != nil && x.Response.Status >= http.StatusBadRequest:
 			out = append(out, sighting{x.ID, false, report.AnswerWords(x)})
 		default:
-			out = append(out, v.received(x.ID, report.AnswerWords(x)))
+			out = append(out, received(v, x.ID, report.AnswerWords(x)))
 		}
 	}
 	// A recorder at the servers does not see the callback, but a code that
@@ -119,24 +120,24 @@ func (v *View) atCallback() []sighting {
 			out = append(out, sighting{t.ID, true, "the client has the code"})
 		}
 	}
-	return append(out, v.landings()...)
+	return append(out, landings(v)...)
 }
 
 // landings are the codes that the user agent says it handed to the client. Not
 // every one has an exchange: a custom scheme is served by no listener.
-func (v *View) landings() []sighting {
+func landings(v *reading.View) []sighting {
 	var out []sighting
 	for _, e := range v.Rec.Events {
 		_, query, _ := strings.Cut(e.Detail["url"], "?")
-		if e.Kind == trace.Landed && e.Detail["delivered"] == "true" && !parseParams(query).Has("error") {
-			out = append(out, v.received(max(e.After, 1), "delivered to the client"))
+		if e.Kind == trace.Landed && e.Detail["delivered"] == "true" && !reading.ParseParams(query).Has("error") {
+			out = append(out, received(v, max(e.After, 1), "delivered to the client"))
 		}
 	}
 	return out
 }
 
 // received is a code that reached the client at an exchange.
-func (v *View) received(at int, words string) sighting {
+func received(v *reading.View, at int, words string) sighting {
 	for _, t := range v.Tokens {
 		if t.Grant == "authorization_code" && t.ID >= at {
 			return sighting{at, true, words}
@@ -145,7 +146,7 @@ func (v *View) received(at int, words string) sighting {
 	return sighting{at, false, words + ", and the code was not redeemed"}
 }
 
-func (v *View) atToken(grant func(string) bool) []sighting {
+func atToken(v *reading.View, grant func(string) bool) []sighting {
 	var out []sighting
 	for _, t := range v.Tokens {
 		if !grant(t.Grant) {
@@ -163,12 +164,12 @@ func (v *View) atToken(grant func(string) bool) []sighting {
 // atCall looks for what a user would: a call, or the list of what can be
 // called. Where the recording has neither, whatever else shows that the client
 // is in will do.
-func (v *View) atCall() []sighting {
+func atCall(v *reading.View) []sighting {
 	var out, others []sighting
 	in := false
 	for _, m := range v.MCP {
-		ok := v.useful(m)
-		if !ok && (m.Token == "" || m.Result || m.insufficientScope()) {
+		ok := v.Useful(m)
+		if !ok && (m.Token == "" || m.Result || m.InsufficientScope()) {
 			continue
 		}
 		seen := sighting{m.ID, ok, strings.TrimSpace(m.Method+" "+m.Tool) + ": " + answer(m.Exchange, ok, "a result")}
@@ -185,13 +186,13 @@ func (v *View) atCall() []sighting {
 	return out
 }
 
-func (v *View) atStepUp() []sighting {
+func atStepUp(v *reading.View) []sighting {
 	var out []sighting
 	refused := map[string]bool{}
 	for _, m := range v.MCP {
 		what := m.Method + " " + m.Tool
 		switch {
-		case m.insufficientScope():
+		case m.InsufficientScope():
 			refused[what] = true
 			out = append(out, sighting{m.ID, false, "403 insufficient_scope"})
 		case refused[what] && m.Result:

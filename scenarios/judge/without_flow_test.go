@@ -7,6 +7,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -84,7 +85,7 @@ func TestATokenThatTheUserTypedInNeedsNoFlow(t *testing.T) {
 	}
 
 	f.begin("C.6")
-	f.event(trace.Switched, map[string]string{"action": SwitchExpire})
+	f.event(trace.Switched, map[string]string{"action": reading.SwitchExpire})
 	f.told("call", "echo")
 	f.call("typed", 401, `Bearer error="invalid_token"`, "")
 	f.answered("failed", "the token was refused")
@@ -210,7 +211,7 @@ func TestTheKeysOfAClientAreNotItsDocument(t *testing.T) {
 	f.add(trace.AuthorizationServer, trace.MetadataHost, http.MethodGet, document, "", 200, nil,
 		`{"client_id":"`+document+`","client_name":"c","redirect_uris":["`+callback+`"],"jwks_uri":"`+keys+`"}`)
 	f.add(trace.AuthorizationServer, trace.MetadataHost, http.MethodGet, keys, "", 200, nil, `{"keys":[]}`)
-	if v := NewView(&f.rec); len(v.ClientDocuments) != 1 || v.ClientDocuments[0].Request.URL != document {
+	if v := reading.NewView(&f.rec); len(v.ClientDocuments) != 1 || v.ClientDocuments[0].Request.URL != document {
 		t.Errorf("%d documents", len(v.ClientDocuments))
 	}
 }
@@ -261,7 +262,7 @@ func TestARedirectSaysNothingAboutAToken(t *testing.T) {
 		f.token(200, issued)
 		f.call("t", 200, "", resultOf)
 		f.begin("C.9")
-		f.event(trace.Switched, map[string]string{"action": SwitchExpire})
+		f.event(trace.Switched, map[string]string{"action": reading.SwitchExpire})
 		f.told("call", "echo")
 		f.call("t", status, "", resultOf)
 		f.answered("ok", "")

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/fixtures"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // usable reports why nothing that needs a working access token can be tried.
@@ -111,7 +111,7 @@ func stepUp(ctx context.Context, p *prober) error {
 	if err != nil {
 		return err
 	}
-	more := strings.Fields(judge.ChallengeOf(a.header).Param("scope"))
+	more := strings.Fields(reading.ChallengeOf(a.header).Param("scope"))
 	if len(more) == 0 {
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // metadata is what the documents say.
@@ -29,7 +29,7 @@ func discoveryAttempts() []attempt {
 			if err != nil {
 				return err
 			}
-			challenge := judge.ChallengeOf(a.header)
+			challenge := reading.ChallengeOf(a.header)
 			p.metadata.challengedURL, p.metadata.challengedScope = challenge.Param("resource_metadata"), challenge.Param("scope")
 			return nil
 		}},

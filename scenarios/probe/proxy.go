@@ -3,7 +3,7 @@ package probe
 import (
 	"context"
 
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // proxyAttempts are for servers that have users log in elsewhere, as one client
@@ -21,7 +21,7 @@ func proxyAttempts() []attempt {
 		if _, err := p.ask(ctx, r); err != nil {
 			return err
 		}
-		if judge.DetourOf(p.metadata.endpoint("authorization"), p.stranger.id, p.Recorder.Snapshot().Exchanges[before:]).At == 0 {
+		if reading.DetourOf(p.metadata.endpoint("authorization"), p.stranger.id, p.Recorder.Snapshot().Exchanges[before:]).At == 0 {
 			return notOffered("users log in at the authorization server itself, which is no proxy")
 		}
 		return nil

@@ -9,7 +9,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // attempt is one thing that is tried for one probe.
@@ -91,25 +91,25 @@ func (l lacking) Error() string { return l.why }
 
 // untested is for what could not be tried here.
 func untested(format string, args ...any) error {
-	return lacking{judge.ProbeUntested, fmt.Sprintf(format, args...)}
+	return lacking{reading.ProbeUntested, fmt.Sprintf(format, args...)}
 }
 
 // notOffered is for an optional feature that the deployment does not have.
 func notOffered(why string) error {
-	return lacking{judge.ProbeNotOffered, why}
+	return lacking{reading.ProbeNotOffered, why}
 }
 
 // try makes one attempt between its two events. A server that does not answer
 // has been tried; the end of the whole visit is an error of the harness.
 func (p *prober) try(ctx context.Context, a attempt) error {
-	p.Recorder.Event(trace.Told, map[string]string{"action": judge.ActionProbe, "probe": a.probe, "case": a.name})
+	p.Recorder.Event(trace.Told, map[string]string{"action": reading.ActionProbe, "probe": a.probe, "case": a.name})
 	err := a.do(ctx, p)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	var l lacking
 	var silent *noAnswerError
-	detail := map[string]string{"status": judge.ProbeTried}
+	detail := map[string]string{"status": reading.ProbeTried}
 	switch {
 	case err == nil:
 	case errors.As(err, &l):

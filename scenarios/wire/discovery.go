@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // The places of metadata documents, in the words of profiles.
@@ -45,7 +45,7 @@ func (r *reader) start(last int) {
 			break
 		}
 		word := x.Request.Method
-		if i := slices.IndexFunc(r.view.MCP, func(m judge.MCPRequest) bool { return m.ID == x.ID }); i >= 0 && r.view.MCP[i].Method != "" {
+		if i := slices.IndexFunc(r.view.MCP, func(m reading.MCPRequest) bool { return m.ID == x.ID }); i >= 0 && r.view.MCP[i].Method != "" {
 			word = r.view.MCP[i].Method
 		}
 		first = append(first, word)

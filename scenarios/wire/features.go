@@ -6,7 +6,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // Features lists what a recording shows, in the order of the doors. What the
@@ -16,7 +16,7 @@ func Features(rec *trace.Recording) []report.Feature {
 	if rec == nil {
 		return nil
 	}
-	r := &reader{view: judge.NewView(rec), setting: rec.Setting}
+	r := &reader{view: reading.NewView(rec), setting: rec.Setting}
 	r.discovery()
 	r.registration()
 	r.authorization()
@@ -29,7 +29,7 @@ func Features(rec *trace.Recording) []report.Feature {
 
 // reader collects the features of one recording.
 type reader struct {
-	view    *judge.View
+	view    *reading.View
 	setting trace.Setting
 	out     []report.Feature
 }
@@ -51,7 +51,7 @@ func runs(values []string) []string { return slices.Compact(values) }
 // within reports whether the exchange belongs to one of the attempts of the
 // scenario; without any attempt on the recording (a HAR file) nothing does.
 func (r *reader) within(scenario string, id int) bool {
-	return slices.ContainsFunc(r.view.Attempts, func(a judge.Attempt) bool {
+	return slices.ContainsFunc(r.view.Attempts, func(a reading.Attempt) bool {
 		return a.Scenario == scenario && a.Within(id)
 	})
 }

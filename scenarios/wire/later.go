@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // refresh is what the client did about an access token that had ended: in the
@@ -19,7 +19,7 @@ func (r *reader) refresh() {
 		r.add("refresh.onUnauthorized", reaction)
 		r.add("refresh.discovery", discovery)
 	}
-	i := slices.IndexFunc(r.view.Tokens, func(t judge.TokenRequest) bool { return t.Grant == "refresh_token" })
+	i := slices.IndexFunc(r.view.Tokens, func(t reading.TokenRequest) bool { return t.Grant == "refresh_token" })
 	if i < 0 {
 		return
 	}
@@ -56,14 +56,14 @@ func (r *reader) reaction(at int) (does, reads string) {
 		if x.ID <= at || x.ID > end {
 			continue
 		}
-		resource = resource || slices.ContainsFunc(r.view.ResourceMetadata, func(d judge.Document) bool { return d.ID == x.ID })
-		server = server || slices.ContainsFunc(r.view.ServerMetadata, func(d judge.Document) bool { return d.ID == x.ID })
+		resource = resource || slices.ContainsFunc(r.view.ResourceMetadata, func(d reading.Document) bool { return d.ID == x.ID })
+		server = server || slices.ContainsFunc(r.view.ServerMetadata, func(d reading.Document) bool { return d.ID == x.ID })
 		switch {
-		case slices.ContainsFunc(r.view.Tokens, func(t judge.TokenRequest) bool { return t.ID == x.ID && t.Grant == "refresh_token" }):
+		case slices.ContainsFunc(r.view.Tokens, func(t reading.TokenRequest) bool { return t.ID == x.ID && t.Grant == "refresh_token" }):
 			does = "refreshes"
-		case slices.ContainsFunc(r.view.Registrations, func(g judge.Registration) bool { return g.ID == x.ID }):
+		case slices.ContainsFunc(r.view.Registrations, func(g reading.Registration) bool { return g.ID == x.ID }):
 			does = "register"
-		case slices.ContainsFunc(r.view.Authorizations, func(a judge.Authorization) bool { return a.ID == x.ID }):
+		case slices.ContainsFunc(r.view.Authorizations, func(a reading.Authorization) bool { return a.ID == x.ID }):
 			does = "authorize"
 		}
 		if does != "" {
@@ -93,7 +93,7 @@ func (r *reader) after(id int) int {
 
 // stepUp is what the client did about a missing scope.
 func (r *reader) stepUp() {
-	i := slices.IndexFunc(r.view.MCP, func(m judge.MCPRequest) bool {
+	i := slices.IndexFunc(r.view.MCP, func(m reading.MCPRequest) bool {
 		return m.Status == http.StatusForbidden && m.Challenge.Param("error") == "insufficient_scope"
 	})
 	if i < 0 {
@@ -114,7 +114,7 @@ func (r *reader) stepUp() {
 
 // stepUpScope says how the scope that was asked for relates to the one before
 // and the one that was missing.
-func (r *reader) stepUpScope(a judge.Authorization, m judge.MCPRequest) string {
+func (r *reader) stepUpScope(a reading.Authorization, m reading.MCPRequest) string {
 	var before []string
 	for _, earlier := range r.view.Authorizations {
 		if earlier.ID < m.ID {

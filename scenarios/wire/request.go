@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
-	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func (r *reader) registration() {
@@ -84,7 +84,7 @@ func (r *reader) authorization() {
 }
 
 func (r *reader) token() {
-	i := slices.IndexFunc(r.view.Tokens, func(t judge.TokenRequest) bool { return t.Grant == "authorization_code" })
+	i := slices.IndexFunc(r.view.Tokens, func(t reading.TokenRequest) bool { return t.Grant == "authorization_code" })
 	if i < 0 {
 		return
 	}
@@ -97,7 +97,7 @@ func (r *reader) token() {
 	r.add("headers.acceptToken", t.Request.Header.Get("Accept"))
 }
 
-func authMethod(t judge.TokenRequest) string {
+func authMethod(t reading.TokenRequest) string {
 	switch {
 	case t.HasBasic:
 		return "client_secret_basic"
@@ -126,7 +126,7 @@ func length(value string) string {
 	return fmt.Sprintf("%d characters", len(value))
 }
 
-func extraParams(params judge.Params, known ...string) []string {
+func extraParams(params reading.Params, known ...string) []string {
 	var out []string
 	for _, p := range params {
 		if !slices.Contains(known, p.Name) && !slices.Contains(out, p.Name) {
@@ -180,7 +180,7 @@ func (r *reader) sources(before int) []source {
 	}
 	for _, kind := range []struct {
 		name string
-		docs []judge.Document
+		docs []reading.Document
 	}{{"resource-metadata", r.view.ResourceMetadata}, {"authorization-server-metadata", r.view.ServerMetadata}} {
 		for _, d := range kind.docs {
 			if scopes := texts(d.JSON["scopes_supported"]); d.ID < before && len(scopes) > 0 {

@@ -1,0 +1,246 @@
+package reading
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+// NewView reads a recording.
+func NewView(rec *trace.Recording) *View {
+	v := &View{Rec: rec}
+	r := reader{v: v, ends: endpoints(rec), hints: challengeURLs(rec), pushed: map[string]pushed{}}
+	for _, x := range rec.Exchanges {
+		r.read(x)
+	}
+	for i := range v.Tokens {
+		v.Tokens[i].Auth = v.authorizationOf(v.Tokens[i])
+	}
+	v.Attempts = attempts(rec)
+	return v
+}
+
+// endpoint is what a metadata document calls a URL.
+type endpoint struct{ kind, issuer string }
+
+// endpoints collects the endpoints of every metadata document in the
+// recording, whoever fetched it.
+func endpoints(rec *trace.Recording) map[string]endpoint {
+	out := map[string]endpoint{}
+	for _, x := range rec.Exchanges {
+		if x.Response == nil || !isServerMetadata(x.Request.URL) {
+			continue
+		}
+		doc := Object(x.Response.Body.Text)
+		for _, kind := range []string{
+			"authorization_endpoint", "token_endpoint", "registration_endpoint",
+			"pushed_authorization_request_endpoint", "revocation_endpoint",
+		} {
+			if u := Text(doc, kind); u != "" {
+				out[u] = endpoint{kind, Text(doc, "issuer")}
+			}
+		}
+	}
+	return out
+}
+
+// challengeURLs are the metadata URLs that challenges named.
+func challengeURLs(rec *trace.Recording) []string {
+	var out []string
+	for _, x := range rec.Exchanges {
+		if x.Response == nil {
+			continue
+		}
+		for _, c := range parseChallenges(x.Response.Header) {
+			if u := Resolve(x.Request.URL, c.Param("resource_metadata")); u != "" && !slices.Contains(out, u) {
+				out = append(out, u)
+			}
+		}
+	}
+	return out
+}
+
+type reader struct {
+	v     *View
+	ends  map[string]endpoint
+	hints []string
+	// pushed are the authorization requests that were pushed, by request_uri.
+	pushed map[string]pushed
+}
+
+// pushed is a pushed authorization request (RFC 9126).
+type pushed struct {
+	id     int
+	params Params
+}
+
+func (r *reader) read(x trace.Exchange) {
+	switch x.From {
+	case trace.UserAgent:
+		r.browser(x)
+	case trace.Client:
+		r.client(x)
+	case trace.AuthorizationServer:
+		if x.To == trace.MetadataHost && !r.isKeySet(x.Request.URL) {
+			r.v.ClientDocuments = append(r.v.ClientDocuments, document(x))
+		}
+	case trace.MCPServer, trace.MetadataHost, trace.UpstreamServer, trace.Other:
+	}
+}
+
+// isKeySet tells the keys of a client from its metadata document, which names
+// where they are.
+func (r *reader) isKeySet(url string) bool {
+	return slices.ContainsFunc(r.v.ClientDocuments, func(d Document) bool { return Text(d.JSON, "jwks_uri") == url })
+}
+
+func (r *reader) client(x trace.Exchange) {
+	end, known := r.ends[WithoutQuery(x.Request.URL)]
+	form := ParseParams(formText(x))
+	switch {
+	case isServerMetadata(x.Request.URL):
+		r.v.ServerMetadata = append(r.v.ServerMetadata, document(x))
+	case IsResourceMetadata(x.Request.URL) || slices.Contains(r.hints, x.Request.URL):
+		r.v.ResourceMetadata = append(r.v.ResourceMetadata, document(x))
+	case end.kind == "token_endpoint" || !known && form.Has("grant_type"):
+		r.v.Tokens = append(r.v.Tokens, tokenRequest(x, form, end.issuer))
+	case end.kind == "registration_endpoint" || !known && isRegistration(x):
+		r.v.Registrations = append(r.v.Registrations, registration(x))
+	case end.kind == "revocation_endpoint":
+	case end.kind == "pushed_authorization_request_endpoint":
+		if uri := Text(document(x).JSON, "request_uri"); uri != "" {
+			r.pushed[uri] = pushed{x.ID, form}
+		}
+	case end.kind == "authorization_endpoint":
+		// A client that follows the authorization URL by itself.
+		r.browser(x)
+	case r.isMCP(x):
+		r.v.MCP = append(r.v.MCP, mcpRequest(x))
+	}
+}
+
+func (r *reader) isMCP(x trace.Exchange) bool {
+	if m := r.v.Rec.Setting.MCPURL; m != "" {
+		return strings.TrimSuffix(WithoutQuery(x.Request.URL), "/") == strings.TrimSuffix(WithoutQuery(m), "/")
+	}
+	return x.To == trace.MCPServer
+}
+
+func document(x trace.Exchange) Document {
+	d := Document{Exchange: x}
+	if x.Response != nil {
+		d.Status, d.JSON = x.Response.Status, Object(x.Response.Body.Text)
+	}
+	return d
+}
+
+func registration(x trace.Exchange) Registration {
+	r := Registration{Exchange: x, Body: Object(x.Request.Body.Text)}
+	r.Redirects = Texts(r.Body, "redirect_uris")
+	if x.Response != nil {
+		r.Status, r.Answer = x.Response.Status, Object(x.Response.Body.Text)
+		if r.Status/100 == 2 {
+			r.ClientID = Text(r.Answer, "client_id")
+			if u := Texts(r.Answer, "redirect_uris"); len(u) > 0 {
+				r.Redirects = u
+			}
+		}
+	}
+	return r
+}
+
+func isRegistration(x trace.Exchange) bool {
+	if x.Request.Method != http.MethodPost {
+		return false
+	}
+	// Most requests are MCP messages, which need not be decoded to see that they
+	// are something else.
+	place := strings.HasSuffix(WithoutQuery(x.Request.URL), "/register")
+	if !place && !strings.Contains(x.Request.Body.Text, "redirect_uris") {
+		return false
+	}
+	body := Object(x.Request.Body.Text)
+	_, has := body["redirect_uris"]
+	_, rpc := body["jsonrpc"]
+	return !rpc && (has || place)
+}
+
+func isServerMetadata(u string) bool {
+	p := PathOf(u)
+	return strings.Contains(p, "/.well-known/oauth-authorization-server") ||
+		strings.Contains(p, "/.well-known/openid-configuration")
+}
+
+func IsResourceMetadata(u string) bool {
+	return strings.Contains(PathOf(u), "/.well-known/oauth-protected-resource")
+}
+
+func formText(x trace.Exchange) string {
+	if x.Request.Method == http.MethodPost &&
+		strings.Contains(strings.ToLower(x.Request.Header.Get("Content-Type")), "x-www-form-urlencoded") {
+		return x.Request.Body.Text
+	}
+	return ""
+}
+
+// Object decodes a JSON object, nil when it is none.
+func Object(s string) map[string]any {
+	if !strings.HasPrefix(strings.TrimSpace(s), "{") {
+		return nil
+	}
+	var m map[string]any
+	if json.Unmarshal([]byte(s), &m) != nil {
+		return nil
+	}
+	return m
+}
+
+func Text(m map[string]any, key string) string {
+	s, _ := m[key].(string)
+	return s
+}
+
+func Texts(m map[string]any, key string) []string {
+	list, _ := m[key].([]any)
+	var out []string
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func PathOf(u string) string {
+	p, err := url.Parse(u)
+	if err != nil {
+		return u
+	}
+	return p.Path
+}
+
+func WithoutQuery(u string) string {
+	u, _, _ = strings.Cut(u, "#")
+	u, _, _ = strings.Cut(u, "?")
+	return u
+}
+
+// Resolve makes ref absolute, "" when it is empty or no URL.
+func Resolve(base, ref string) string {
+	if ref == "" {
+		return ""
+	}
+	b, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	u, err := b.Parse(ref)
+	if err != nil {
+		return ""
+	}
+	return u.String()
+}
