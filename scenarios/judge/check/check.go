@@ -21,6 +21,10 @@ type Check struct {
 	// for this violation; a refusal with another code is about something else.
 	// nil means any refusal.
 	Codes []string
+	// About are the topics of the requirement. A refusal that names topics can be
+	// explained only by a finding that shares one of them; nil means that any
+	// refusal at the doors that it breaks can be.
+	About []Topic
 	// Guards are the doors at which it judges how the client took an attack:
 	// there good means that it saw one and did not act on it. nil means that it
 	// is no such check.
