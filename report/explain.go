@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,12 +40,13 @@ func Explain(r *Results, c Cell, rec *trace.Recording, look Lookups, o TextOptio
 func Judgement(c Cell, rec *trace.Recording, doors []Door, look Lookups, o TextOptions) string {
 	e := explainer{NewPage(o), look}
 	e.Heading("Who the client was")
-	if c.Client != "" {
+	// The label of a foreign file was read off the wire: look.Who reads more.
+	if c.Client != "" && (len(look.Who) == 0 || rec.Setting.Deployment != "") {
 		e.Text(c.Client)
 	}
-	who := Who(rec)
+	who := slices.Concat(look.Who, Who(rec))
 	for _, line := range who {
-		e.Text(line)
+		e.Text(clip(oneLine(line), 400))
 	}
 	if c.Client == "" && len(who) == 0 {
 		e.Text("It did not say.")
