@@ -3,6 +3,8 @@ package mutation
 import (
 	"net/http"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
 func clientAuthorize() []Operator {
@@ -11,10 +13,10 @@ func clientAuthorize() []Operator {
 			s.authorize("no code_challenge", func(p pairs) pairs { return p.without("code_challenge", "code_challenge_method") })
 		}, "MCP-PKCE-1"),
 		client("authorize/plain-challenge", func(s *scene) {
-			s.authorize("code_challenge_method plain", func(p pairs) pairs { return p.with("code_challenge_method", "plain") })
+			s.plain("code_challenge_method plain", func(p pairs) pairs { return p.with("code_challenge_method", "plain") })
 		}, "MCP-PKCE-3", "RFC7636-4.2"),
 		client("authorize/challenge-method-missing", func(s *scene) {
-			s.authorize("no code_challenge_method, which means plain", func(p pairs) pairs { return p.without("code_challenge_method") })
+			s.plain("no code_challenge_method, which means plain", func(p pairs) pairs { return p.without("code_challenge_method") })
 		}, "MCP-PKCE-3", "RFC7636-4.2"),
 		client("authorize/challenge-reused", challengeReused, "RFC9700-2.1.1"),
 		client("authorize/state-missing", func(s *scene) {
@@ -25,7 +27,7 @@ func clientAuthorize() []Operator {
 				s.blame("no state", a)
 			}
 		}, "MCP-STATE-1"),
-		client("authorize/state-reused", stateReused, "RFC6749-10.12", "MCP-STATE-1", "MCP-STATE-2"),
+		client("authorize/state-reused", stateReused, "RFC9700-2.1-state", "RFC6749-10.12"),
 		client("authorize/response-type-wrong", func(s *scene) {
 			to := []string{"token", "", "id_token"}[s.rng.IntN(3)]
 			s.authorize("response_type "+to, func(p pairs) pairs {
@@ -58,7 +60,7 @@ func clientAuthorize() []Operator {
 		}, "RFC6749-3.1"),
 		client("authorize/secret-in-url", func(s *scene) {
 			s.authorize("client_secret in the URL", func(p pairs) pairs { return p.plus("client_secret", s.secret()) })
-		}, "RFC6749-2.3.1", "RFC6749-2.3.1-client"),
+		}, "RFC6749-2.3.1-url"),
 		client("authorize/redirect-not-registered", redirectNotRegistered, "MCP-REDIR-3", "RFC7591-2"),
 		client("authorize/plain-http-opened", func(s *scene) {
 			a := s.first(granted, func(x *step) bool { return strings.HasPrefix(x.Request.URL, "http:") })
@@ -88,7 +90,7 @@ func clientAuthorize() []Operator {
 			}
 			a.setQuery(a.query().with("scope", withScope(a.query().get("scope"), word)))
 			s.blame("a scope more than the challenge names", a)
-		}, "MCP-SCOPE-5", "MCP-SCOPE-4", "MCP-SCOPE-3"),
+		}, "MCP-SCOPE-8", "MCP-SCOPE-5"),
 		client("authorize/scope-missing", func(s *scene) {
 			a := s.first(granted)
 			if a == nil || a.query().get("scope") == "" {
@@ -103,7 +105,7 @@ func clientAuthorize() []Operator {
 // endpointLaws oblige a client to go by the metadata of the authorization
 // server, and so to use its endpoints.
 func endpointLaws() []string {
-	return []string{"RFC8414-2-client", "MCP-ASM-1", "MCP-ASM-3"}
+	return []string{"MCP-ASM-13", "MCP-ASM-1"}
 }
 
 func sendsState(x *step) bool { return x.query().has("state") }
@@ -116,6 +118,17 @@ func (s *scene) authorize(what string, change func(pairs) pairs) {
 		return
 	}
 	a.setQuery(change(a.query()))
+	s.blame(what, a)
+}
+
+// plain has the code_challenge be the code_verifier itself, which is masked as a
+// secret in both places.
+func (s *scene) plain(what string, change func(pairs) pairs) {
+	a, t := s.redeemed(func(x *step) bool { return x.query().has("code_challenge") })
+	if a == nil {
+		return
+	}
+	a.setQuery(change(a.query().with("code_challenge", t.form().get("code_verifier"))))
 	s.blame(what, a)
 }
 
@@ -221,10 +234,10 @@ func (s *scene) token(kind func(*step) bool, what string, change func(pairs) pai
 func clientCallback() []Operator {
 	return []Operator{
 		client("callback/iss-wrong-accepted", func(s *scene) { s.otherISS(elsewhere) },
-			"MCP-ISS-4", "MCP-ISS-3", "MCP-SBP-15", "RFC9207-2.4", "RFC9700-4.4.2").by(newest),
+			"MCP-ISS-4", "MCP-ISS-3", "MCP-SBP-15", "RFC9207-2.4", "RFC9700-2.1-iss").by(newest),
 		client("callback/iss-almost-right-accepted", func(s *scene) {
 			s.otherISS([]string{s.issuer + "/", strings.ToUpper(s.issuer[:min(4, len(s.issuer))]) + s.issuer[min(4, len(s.issuer)):]}[s.rng.IntN(2)])
-		}, "MCP-ISS-5", "MCP-ISS-4", "RFC9207-2.4", "RFC9700-4.4.2").by(newest),
+		}, "MCP-ISS-5", "MCP-ISS-4", "RFC9207-2.4", "RFC9700-2.1-iss").by(newest),
 		client("callback/iss-missing-accepted", func(s *scene) {
 			a, t := s.redeemed(returnsISS)
 			if a == nil || !s.promisesISS(a) {
@@ -233,7 +246,7 @@ func clientCallback() []Operator {
 			base, back := a.location()
 			a.setLocation(base, back.without("iss"))
 			s.blame("no iss though it is advertised; the client redeems the code", a, t)
-		}, "MCP-ISS-4", "RFC9207-2.4", "RFC9700-4.4.2").by(newest),
+		}, "MCP-ISS-4", "RFC9207-2.4", "RFC9700-2.1-iss").by(newest),
 		client("callback/state-wrong-accepted", func(s *scene) {
 			a, t := s.redeemed(sendsState)
 			if a == nil {
@@ -270,8 +283,49 @@ func clientCallback() []Operator {
 			}
 			s.returnTwice(a)
 			s.at = append(s.at, t)
-		}, "RFC6749-3.1", "RFC6749-3.1-response", "RFC6749-3.1-client", "RFC9700-4.4.2"),
+		}, "ROBUST-2"),
+		client("callback/absent-iss-refused", func(s *scene) {
+			a, t := s.redeemed()
+			if a == nil {
+				return
+			}
+			s.documents(serverMetadataRole, func(doc map[string]any) { delete(doc, "authorization_response_iss_parameter_supported") })
+			for _, x := range s.all(returnsISS) {
+				base, back := x.location()
+				x.setLocation(base, back.without("iss"))
+			}
+			s.blame("drops a response without iss, which is not advertised", a, s.dropped(a, t))
+		}, "MCP-ISS-4-absent").by(newest),
+		client("callback/matching-iss-refused", func(s *scene) {
+			a, t := s.redeemed(returnsISS)
+			if a == nil || !s.promisesISS(a) {
+				return
+			}
+			s.blame("drops a response with the right iss", a, s.dropped(a, t))
+		}, "MCP-ISS-4").by(newest),
 	}
+}
+
+// dropped has the client receive the response, and ask anew instead of
+// redeeming the code. It returns the receipt.
+func (s *scene) dropped(a, t *step) *step {
+	s.end(t)
+	s.remove(t)
+	s.end(a)
+	c := s.put(a, s.delivery(a))
+	b := s.put(c, a.again())
+	s.fresh(b)
+	s.put(b, s.delivery(b))
+	return c
+}
+
+// delivery is the request in which the user agent brings the client an
+// authorization response.
+func (s *scene) delivery(a *step) *step {
+	x := get(trace.Client, a.Response.Header.Get("Location"))
+	x.From = trace.UserAgent
+	x.reply(http.StatusOK, "text/html", "You may close this window.")
+	return x
 }
 
 func returnsISS(x *step) bool { _, back := x.location(); return back.has("iss") }

@@ -19,7 +19,7 @@ const elsewhere = "https://elsewhere.example"
 func clientDiscovery() []Operator {
 	return []Operator{
 		client("resource-metadata/skipped", resourceMetadataSkipped, "MCP-DISC-4"),
-		client("resource-metadata/challenge-url-ignored", challengeURLIgnored, "MCP-DISC-7", "MCP-DISC-6"),
+		client("resource-metadata/challenge-url-ignored", challengeURLIgnored, "MCP-DISC-7"),
 		client("resource-metadata/root-first", func(s *scene) {
 			s.otherResourceMetadata("root document first", origin(s.mcp)+"/.well-known/oauth-protected-resource")
 		}, "MCP-DISC-7"),

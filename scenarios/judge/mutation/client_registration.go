@@ -3,6 +3,7 @@ package mutation
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -42,7 +43,7 @@ func clientRegistration() []Operator {
 			s.blame("application_type web with a loopback redirect URI", r)
 		}, "MCP-REG-6").by(newest),
 		client("registration/refresh-not-declared", func(s *scene) {
-			r := s.any(registers, func(x *step) bool { return len(texts(x.sent(), "grant_types")) == 2 })
+			r := s.any(registers, func(x *step) bool { return len(texts(x.sent(), "grant_types")) == 2 && s.wantsRefresh(x) })
 			if r == nil {
 				return
 			}
@@ -84,6 +85,16 @@ func clientRegistration() []Operator {
 	}
 }
 
+// wantsRefresh reports whether the client that registered would have refresh
+// tokens: it asks for offline_access, or refreshes.
+func (s *scene) wantsRefresh(r *step) bool {
+	id := text(r.answer(), "client_id")
+	return s.first(func(x *step) bool {
+		return x.role == authorization && x.query().get("client_id") == id && strings.Contains(x.query().get("scope"), "offline_access") ||
+			refreshes(x) && clientOf(x) == id
+	}) != nil
+}
+
 // unsafeRedirect has a client register and use another redirect URI.
 func (s *scene) unsafeRedirect(uri string) {
 	a, _ := s.redeemed(func(x *step) bool { return s.registration(x.query().get("client_id")) != nil })
@@ -96,7 +107,9 @@ func (s *scene) unsafeRedirect(uri string) {
 		return
 	}
 	s.replace(old, uri)
-	s.blame("redirect URI "+uri, r, a)
+	s.blame("redirect URI "+uri, s.all(func(x *step) bool {
+		return x.role == registrationRole && slices.Contains(texts(x.sent(), "redirect_uris"), uri) || x.role == authorization && x.query().get("redirect_uri") == uri
+	})...)
 }
 
 func registrationLoop(s *scene) {
@@ -142,6 +155,14 @@ func clientDocument() []Operator {
 			name := []string{"client_id", "client_name", "redirect_uris"}[s.rng.IntN(3)]
 			s.document("no "+name, func(doc map[string]any) { delete(doc, name) })
 		}, "MCP-CIMD-3"),
+		client("document/not-to-be-had", func(s *scene) {
+			s.document("404 for the document", func(map[string]any) {})
+			for _, x := range s.at {
+				if x.To == trace.MetadataHost {
+					x.reply(http.StatusNotFound, "text/html", "Not found")
+				}
+			}
+		}, "MCP-CIMD-15"),
 		client("document/with-secret", func(s *scene) {
 			s.document("client_secret_post with a secret", func(doc map[string]any) {
 				doc["token_endpoint_auth_method"], doc["client_secret"] = "client_secret_post", s.secret()
@@ -150,6 +171,18 @@ func clientDocument() []Operator {
 		authServer("document/another-client-id-accepted", func(s *scene) {
 			s.document("client_id of another URL, and a code all the same", func(doc map[string]any) { doc["client_id"] = elsewhere + "/client.json" })
 		}, "MCP-CIMD-6", "CIMD-4.1"),
+		authServer("document/redirect-followed", func(s *scene) {
+			s.document("follows a redirect to the document", func(map[string]any) {})
+			for _, x := range slices.Clone(s.at) {
+				if x.To == trace.MetadataHost {
+					y := s.put(x, x.again())
+					y.Request.URL = elsewhere + "/client.json"
+					x.reply(http.StatusFound, "text/html", "")
+					x.Response.Header.Set("Location", y.Request.URL)
+					s.at = append(s.at, y)
+				}
+			}
+		}, "CIMD-4-redirects"),
 		authServer("document/redirect-uri-not-in-it", func(s *scene) {
 			s.document("redirect_uri not in the document, and a code all the same", func(doc map[string]any) {
 				doc["redirect_uris"] = []string{elsewhere + "/callback"}

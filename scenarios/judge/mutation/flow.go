@@ -152,10 +152,10 @@ func (s *scene) verifier(syntax string) (verifier, challenge string) {
 }
 
 // jwt makes a masked JWT access token.
-func (s *scene) jwt(audience, issuer string) string {
+func (s *scene) jwt(claims map[string]any) string {
 	body := encoded(map[string]any{
 		"header": map[string]any{"typ": "at+jwt", "alg": "ES256"},
-		"claims": map[string]any{"aud": audience, "iss": issuer},
+		"claims": claims,
 	})
 	return "masked.400." + s.hex(12) + ".jwt-" + base64.RawURLEncoding.EncodeToString([]byte(body))
 }

@@ -11,13 +11,22 @@ func serverRegistration() []Operator {
 	return []Operator{
 		authServer("registration/server-error", func(s *scene) {
 			s.registrationRefused("a server error", 500, "text/plain", "Internal Server Error")
-		}, "RFC9110-15.6", "RFC9110-15.6-authorization-server"),
+		}, "RFC9110-15.6", "RFC7591-3.2"),
 		authServer("registration/refused-in-plain-text", func(s *scene) {
 			s.registrationRefused("403 in plain text", 403, "text/plain", "Forbidden")
 		}, "RFC7591-3.2.2"),
 		authServer("registration/error-without-code", func(s *scene) {
 			s.registrationRefused("400 without the member error", 400, jsonType, `{"message":"bad client metadata"}`)
 		}, "RFC7591-3.2.2"),
+		authServer("registration/loopback-refused", func(s *scene) {
+			r := s.any(registers, func(x *step) bool { return strings.HasPrefix(texts(x.sent(), "redirect_uris")[0], "http://127.0.0.1") })
+			if r == nil {
+				return
+			}
+			r.replyJSON(http.StatusBadRequest, `{"error":"invalid_redirect_uri","error_description":"redirect_uris must use https, loopback is not allowed"}`)
+			s.end(r)
+			s.blame("refuses a loopback redirect URI", r)
+		}, "RFC8252-7"),
 		authServer("registration/status-200", func(s *scene) {
 			s.registered("200 instead of 201", func(x *step) { x.Response.Status = http.StatusOK })
 		}, "RFC7591-3.2.1"),
@@ -42,6 +51,13 @@ func serverRegistration() []Operator {
 		}, "RFC7591-3.2.1"),
 		authServer("registration/unsafe-redirect-accepted", func(s *scene) { s.unsafeRedirect("http://app.example.com/callback") },
 			"MCP-REDIR-2-authorization-server", "RFC7591-5"),
+		authServer("registration/fragment-accepted", func(s *scene) {
+			s.registered("a redirect URI with a fragment", func(x *step) {
+				uris := append([]string{"https://app.example.com/callback#done"}, texts(x.sent(), "redirect_uris")...)
+				x.editSent(func(doc map[string]any) { doc["redirect_uris"] = uris })
+				x.editAnswer(func(doc map[string]any) { doc["redirect_uris"] = uris })
+			})
+		}, "RFC6749-3.1.2"),
 	}
 }
 
@@ -65,17 +81,47 @@ func serverAuthorize() []Operator {
 	return []Operator{
 		authServer("authorize/server-error", func(s *scene) {
 			s.authorizeRefused("a server error", s.any(granted), 500, "Internal Server Error")
-		}, "RFC9110-15.6", "RFC9110-15.6-authorization-server"),
+		}, "RFC9110-15.6"),
 		authServer("authorize/registered-redirect-refused", func(s *scene) {
 			s.authorizeRefused("refuses a redirect URI that was registered letter by letter", s.any(granted, s.redirectRegistered),
 				400, "Invalid redirect_uri: it is not registered for this client")
 		}, "RFC6749-3.1.2.3"),
 		authServer("authorize/loopback-port-refused", loopbackPortRefused, "RFC8252-7.3"),
 		authServer("authorize/unregistered-redirect-accepted", redirectNotRegistered, "MCP-REDIR-4", "RFC9700-2.1", "RFC6749-3.1.2.3"),
+		authServer("authorize/error-to-unregistered-redirect", func(s *scene) {
+			redirectNotRegistered(s)
+			if len(s.at) == 0 {
+				return
+			}
+			s.authorizeError(s.at[0], "invalid_request", "redirect_uri is not registered", "redirects an error to a redirect URI that is not registered")
+		}, "RFC6749-4.1.2.1-stays", "RFC6749-3.1.2.4", "MCP-REDIR-5", "RFC9700-4.11"),
+		authServer("authorize/open-to-scripts", func(s *scene) {
+			if a := s.any(granted); a != nil {
+				a.Request.Header.Set("Origin", "https://app.example.com")
+				a.Response.Header.Set("Access-Control-Allow-Origin", "*")
+				s.blame("Access-Control-Allow-Origin at the authorization endpoint", a)
+			}
+		}, "RFC9700-2.6"),
 		authServer("authorize/error-not-reported", func(s *scene) {
 			s.authorizeRefused("a page instead of an error response", s.any(granted, s.redirectRegistered),
 				400, "Error: invalid_scope. The requested scope is invalid.")
 		}, "RFC6749-4.1.2.1-reported"),
+		authServer("authorize/unknown-parameter-refused", func(s *scene) {
+			a := s.any(granted)
+			if a == nil {
+				return
+			}
+			a.setQuery(a.query().plus("ui_theme", "dark"))
+			s.authorizeError(a, "invalid_request", "unknown parameter ui_theme", "refuses a parameter that it does not know")
+		}, "RFC6749-3.1-unrecognized"),
+		authServer("authorize/missing-scope-refused", func(s *scene) {
+			a := s.any(granted)
+			if a == nil {
+				return
+			}
+			a.setQuery(a.query().without("scope"))
+			s.authorizeError(a, "invalid_request", "scope is required", "refuses a request without scope with another code than invalid_scope")
+		}, "RFC6749-3.3"),
 		authServer("authorize/without-challenge-accepted", func(s *scene) {
 			a, t := s.redeemed(func(x *step) bool { return x.query().has("code_challenge") })
 			if a == nil {
@@ -102,7 +148,7 @@ func serverAuthorize() []Operator {
 			base, back := a.location()
 			a.setLocation(base, back.without("iss"))
 			s.blame("no iss though it is advertised", a)
-		}, "RFC9207-2", "RFC9207-2.3"),
+		}, "RFC9207-2"),
 		authServer("callback/iss-foreign", func(s *scene) {
 			a := s.any(granted, returnsISS, s.promisesISS)
 			if a == nil {
@@ -111,14 +157,14 @@ func serverAuthorize() []Operator {
 			base, back := a.location()
 			a.setLocation(base, back.with("iss", []string{elsewhere, s.issuer + "/"}[s.rng.IntN(2)]))
 			s.blame("another iss than the issuer of the metadata", a)
-		}, "RFC9207-2.3", "RFC9207-2"),
+		}, "RFC9207-2.3"),
 		authServer("callback/iss-not-advertised", func(s *scene) {
 			a := s.any(granted, returnsISS, s.promisesISS)
 			if a == nil {
 				return
 			}
 			s.documents(serverMetadataRole, func(doc map[string]any) { delete(doc, "authorization_response_iss_parameter_supported") })
-			s.blame("iss though it is not advertised", a)
+			s.blame("iss though it is not advertised", s.all(granted, returnsISS)...)
 		}, "MCP-ISS-2").by(newest),
 		authServer("callback/iss-not-sent", func(s *scene) {
 			a := s.any(granted, returnsISS)
@@ -134,7 +180,7 @@ func serverAuthorize() []Operator {
 			if a := s.any(granted); a != nil {
 				s.returnTwice(a)
 			}
-		}, "RFC6749-3.1", "RFC6749-3.1-response", "RFC6749-3.1-authorization-server"),
+		}, "RFC6749-3.1-response"),
 	}
 }
 
@@ -152,6 +198,15 @@ func (s *scene) authorizeRefused(what string, a *step, status int, page string) 
 		return
 	}
 	a.reply(status, "text/html", page)
+	s.end(a)
+	s.blame(what, a)
+}
+
+// authorizeError has an authorization request answered with an error response,
+// and the recording end there.
+func (s *scene) authorizeError(a *step, code, description, what string) {
+	base, back := a.location()
+	a.setLocation(base, append(pairs{{"error", code}, {"error_description", description}}, back.without("code")...))
 	s.end(a)
 	s.blame(what, a)
 }

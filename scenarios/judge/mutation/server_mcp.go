@@ -16,7 +16,7 @@ func serverDiscovery() []Operator {
 				x.reply(http.StatusUnauthorized, jsonType, `{"error":"unauthorized"}`)
 				s.blame("401 without WWW-Authenticate", x)
 			}
-		}, "RFC6750-3"),
+		}, "RFC6750-3", "RFC9110-15.5.2"),
 		mcpServer("challenge/another-scheme", func(s *scene) {
 			if x := s.any(is(mcpCall), withoutToken, answered(401), challenges); x != nil {
 				x.setChallenge(`Basic realm="lab"`)
@@ -112,13 +112,13 @@ func serverCall() []Operator {
 				x.reply([]int{500, 502, 503}[s.rng.IntN(3)], "text/plain", "Internal Server Error")
 				s.blame("a server error for a call", x)
 			}
-		}, "RFC9110-15.6", "RFC9110-15.6-mcp-server"),
+		}, "RFC9110-15.6-mcp-server"),
 		mcpServer("resource-metadata/server-error", func(s *scene) {
 			if x := s.any(is(resourceMetadata), publishes); x != nil {
 				x.reply(http.StatusInternalServerError, "text/plain", "Internal Server Error")
 				s.blame("a server error for the resource metadata", x)
 			}
-		}, "RFC9110-15.6", "RFC9110-15.6-mcp-server"),
+		}, "RFC9110-15.6-mcp-server"),
 		mcpServer("call/dead-token-forbidden", func(s *scene) {
 			if x := s.any(is(mcpCall), withToken, answered(401), namesInvalidToken); x != nil {
 				x.Response.Status = []int{http.StatusForbidden, http.StatusBadRequest}[s.rng.IntN(2)]
@@ -133,12 +133,19 @@ func serverCall() []Operator {
 			}
 		}, "RFC6750-3.1"),
 		mcpServer("call/foreign-audience-served", func(s *scene) {
-			t := s.withJWT(elsewhere + "/mcp")
+			t := s.withJWT(map[string]any{"aud": elsewhere + "/mcp", "iss": s.issuer})
 			if t == nil {
 				return
 			}
 			s.blame("serves a token whose aud is another server", s.all(calls, served, s.presents(t))...)
 		}, "MCP-TOK-4", "MCP-TOK-6", "MCP-SBP-6", "RFC9068-4"),
+		mcpServer("call/bound-token-served", func(s *scene) {
+			t := s.withJWT(map[string]any{"aud": s.mcp, "iss": s.issuer, "cnf": map[string]any{"jkt": s.hex(43)}})
+			if t == nil {
+				return
+			}
+			s.blame("serves a token that is bound to a DPoP key as Bearer", s.all(calls, served, s.presents(t))...)
+		}, "RFC9449-7.2"),
 		mcpServer("step-up/status", func(s *scene) {
 			if x := s.any(lacksScope); x != nil {
 				x.Response.Status = []int{http.StatusUnauthorized, http.StatusBadRequest}[s.rng.IntN(2)]
@@ -162,16 +169,16 @@ func serverCall() []Operator {
 
 func namesInvalidToken(x *step) bool { return param(x.challenge(), "error") == "invalid_token" }
 
-// withJWT makes an access token of the recording a JWT for another audience,
-// and returns the token response.
-func (s *scene) withJWT(audience string) *step {
+// withJWT makes an access token of the recording a JWT with claims, and returns
+// the token response.
+func (s *scene) withJWT(claims map[string]any) *step {
 	t := s.any(is(tokenRole), served, func(x *step) bool {
 		return x.form().has("resource") && s.first(calls, served, s.presents(x)) != nil
 	})
 	if t == nil {
 		return nil
 	}
-	s.replace(text(t.answer(), "access_token"), s.jwt(audience, s.issuer))
+	s.replace(text(t.answer(), "access_token"), s.jwt(claims))
 	return t
 }
 
@@ -218,6 +225,16 @@ func serverMetadata() []Operator {
 			s.blame("text/html", docs...)
 		}, "RFC8414-3.2"),
 		authServer("metadata/not-published", notPublished, "MCP-ASM-2", "RFC8414-3-authorization-server"),
+		authServer("metadata/only-appended", func(s *scene) {
+			m := s.first(is(serverMetadataRole), publishes)
+			if serverMetadataAppended(s); len(s.at) == 0 {
+				return
+			}
+			for _, place := range []string{"oauth-authorization-server", "openid-configuration"} {
+				s.at = append(s.at, s.putBefore(m, get(trace.AuthorizationServer, origin(s.issuer)+"/.well-known/"+place+"/tenant")))
+			}
+			s.what = "metadata at the appended place only"
+		}, "RFC8414-3-authorization-server", "MCP-ASM-2"),
 		authServer("metadata/without-pkce", func(s *scene) {
 			docs := s.all(is(serverMetadataRole), publishes)
 			if len(docs) == 0 || pathOf(s.issuer) != "" {
@@ -244,7 +261,7 @@ func serverMetadata() []Operator {
 				x.reply(http.StatusInternalServerError, "text/plain", "Internal Server Error")
 				s.blame("a server error for the metadata", x)
 			}
-		}, "RFC9110-15.6", "RFC9110-15.6-authorization-server"),
+		}, "RFC9110-15.6"),
 	}
 }
 
