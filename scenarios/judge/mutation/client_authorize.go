@@ -84,7 +84,7 @@ func clientAuthorize() []Operator {
 			if a == nil {
 				return
 			}
-			c := s.first(is(mcpCall), answered(401), withoutToken, s.before(a), func(x *step) bool { return param(x.challenge(), "scope") != "" })
+			c := s.first(is(mcpCall), unauthorized, withoutToken, s.before(a), func(x *step) bool { return param(x.challenge(), "scope") != "" })
 			if c == nil {
 				return
 			}

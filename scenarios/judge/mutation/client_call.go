@@ -61,13 +61,13 @@ func clientCall() []Operator {
 			if x == nil {
 				return
 			}
-			s.unauthorized(x)
+			s.refuse(x)
 			s.blame("a request without the token that was issued", x)
 		}, "MCP-TOK-1"),
 		client("call/token-never-presented", func(s *scene) {
 			list := s.all(is(mcpCall), withToken, s.afterToken)
 			for _, x := range list {
-				s.unauthorized(x)
+				s.refuse(x)
 			}
 			s.blame("no request with the token that was issued", list...)
 		}, "MCP-TOK-1"),
@@ -101,7 +101,7 @@ func clientCall() []Operator {
 			y := s.put(x, x.again())
 			y.Request.Header.Set("Authorization", "Bearer "+text(t.answer(), "refresh_token"))
 			y.reply(http.StatusUnauthorized, jsonType, `{"error":"invalid_token"}`)
-			y.setChallenge(`Bearer error="invalid_token", resource_metadata="` + origin(s.mcp) + `/.well-known/oauth-protected-resource` + pathOf(s.mcp) + `"`)
+			y.setChallenge(`Bearer error="invalid_token", resource_metadata="` + s.wellKnown() + `"`)
 			s.blame("the refresh token at the MCP server", y)
 		}, "RFC6749-10.4-client", "RFC6750-5.3", "MCP-TOK-5"),
 	}
@@ -119,9 +119,9 @@ func (s *scene) afterToken(x *step) bool {
 	return slices.ContainsFunc(s.all(is(tokenRole), served), func(t *step) bool { return s.presents(t)(x) })
 }
 
-// unauthorized takes the token from a request, and has it refused.
-func (s *scene) unauthorized(x *step) {
+// refuse takes the token from a request, and has it refused.
+func (s *scene) refuse(x *step) {
 	x.Request.Header.Del("Authorization")
 	x.reply(http.StatusUnauthorized, jsonType, `{"error":"invalid_token"}`)
-	x.setChallenge(`Bearer resource_metadata="` + origin(s.mcp) + `/.well-known/oauth-protected-resource` + pathOf(s.mcp) + `"`)
+	x.setChallenge(`Bearer resource_metadata="` + s.wellKnown() + `"`)
 }

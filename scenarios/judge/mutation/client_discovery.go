@@ -45,12 +45,13 @@ func resourceMetadataSkipped(s *scene) {
 		return
 	}
 	s.remove(docs...)
-	s.blame("no request for resource metadata", s.first(is(serverMetadataRole)), a, s.redemption(a), s.first(is(mcpCall), answered(401), s.before(a)))
+	s.blame("no request for resource metadata",
+		s.first(is(serverMetadataRole)), a, s.redemption(a), s.first(is(mcpCall), unauthorized, s.before(a)))
 }
 
 func challengeURLIgnored(s *scene) {
 	p := s.first(is(resourceMetadata))
-	if p == nil || s.first(is(mcpCall), answered(401), pointsToMetadata, s.before(p)) == nil {
+	if p == nil || s.first(is(mcpCall), unauthorized, pointsToMetadata, s.before(p)) == nil {
 		return
 	}
 	for _, x := range s.all(is(mcpCall), pointsToMetadata) {
@@ -59,13 +60,19 @@ func challengeURLIgnored(s *scene) {
 	s.blame("the challenge names another URL than the one that is asked", s.all(is(resourceMetadata))...)
 }
 
+// wellKnown is where the resource metadata of the MCP endpoint is by RFC 9728
+// section 3.1.
+func (s *scene) wellKnown() string {
+	return origin(s.mcp) + "/.well-known/oauth-protected-resource" + pathOf(s.mcp)
+}
+
 func pointsToMetadata(x *step) bool { return param(x.challenge(), "resource_metadata") != "" }
 
 // otherResourceMetadata has the client ask at another URL before the right one,
 // though no challenge names it.
 func (s *scene) otherResourceMetadata(what, url string) {
 	p := s.first(is(resourceMetadata), publishes)
-	if p == nil || pathOf(s.mcp) == "" || p.base() != origin(s.mcp)+"/.well-known/oauth-protected-resource"+pathOf(s.mcp) {
+	if p == nil || pathOf(s.mcp) == "" || p.base() != s.wellKnown() {
 		return
 	}
 	for _, x := range s.all(pointsToMetadata) {
@@ -77,7 +84,7 @@ func (s *scene) otherResourceMetadata(what, url string) {
 // challengeIgnored has a client that could go on send the same request again
 // and again without a token.
 func challengeIgnored(s *scene) {
-	x := s.first(calls, withoutToken, answered(401))
+	x := s.first(calls, withoutToken, unauthorized)
 	if x == nil || x.challenge() == "" || s.first(granted, s.after(x)) == nil {
 		return
 	}

@@ -50,7 +50,7 @@ func clientRefresh() []Operator {
 			s.blame("25 refreshes without a request in between", at...)
 		}, "ROBUST-1"),
 		client("refresh/relied-on", func(s *scene) {
-			x := s.first(calls, withToken, answered(401), namesInvalidToken)
+			x := s.first(calls, withToken, unauthorized, namesInvalidToken)
 			if x == nil {
 				return
 			}

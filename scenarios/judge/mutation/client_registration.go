@@ -108,7 +108,8 @@ func (s *scene) unsafeRedirect(uri string) {
 	}
 	s.replace(old, uri)
 	s.blame("redirect URI "+uri, s.all(func(x *step) bool {
-		return x.role == registrationRole && slices.Contains(texts(x.sent(), "redirect_uris"), uri) || x.role == authorization && x.query().get("redirect_uri") == uri
+		return x.role == registrationRole && slices.Contains(texts(x.sent(), "redirect_uris"), uri) ||
+			x.role == authorization && x.query().get("redirect_uri") == uri
 	})...)
 }
 
@@ -169,7 +170,9 @@ func clientDocument() []Operator {
 			})
 		}, "CIMD-4.1-client"),
 		authServer("document/another-client-id-accepted", func(s *scene) {
-			s.document("client_id of another URL, and a code all the same", func(doc map[string]any) { doc["client_id"] = elsewhere + "/client.json" })
+			s.document("client_id of another URL, and a code all the same", func(doc map[string]any) {
+				doc["client_id"] = elsewhere + "/client.json"
+			})
 		}, "MCP-CIMD-6", "CIMD-4.1"),
 		authServer("document/redirect-followed", func(s *scene) {
 			s.document("follows a redirect to the document", func(map[string]any) {})

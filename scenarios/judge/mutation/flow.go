@@ -13,12 +13,12 @@ import (
 
 // Conditions on exchanges.
 
-func is(r role) func(*step) bool           { return func(x *step) bool { return x.role == r } }
-func answered(status int) func(*step) bool { return func(x *step) bool { return x.status() == status } }
-func withToken(x *step) bool               { return x.bearer() != "" }
-func withoutToken(x *step) bool            { return x.bearer() == "" }
-func calls(x *step) bool                   { return x.role == mcpCall && x.Request.Method == http.MethodPost }
-func served(x *step) bool                  { return x.status()/100 == 2 }
+func is(r role) func(*step) bool { return func(x *step) bool { return x.role == r } }
+func unauthorized(x *step) bool  { return x.status() == http.StatusUnauthorized }
+func withToken(x *step) bool     { return x.bearer() != "" }
+func withoutToken(x *step) bool  { return x.bearer() == "" }
+func calls(x *step) bool         { return x.role == mcpCall && x.Request.Method == http.MethodPost }
+func served(x *step) bool        { return x.status()/100 == 2 }
 
 // granted is an authorization request that brought a code.
 func granted(x *step) bool {
@@ -29,6 +29,7 @@ func granted(x *step) bool {
 func redeems(x *step) bool {
 	return x.role == tokenRole && x.form().get("grant_type") == "authorization_code"
 }
+
 func refreshes(x *step) bool {
 	return x.role == tokenRole && x.form().get("grant_type") == "refresh_token"
 }

@@ -12,10 +12,6 @@ import (
 type Variation struct {
 	// Name is unique, area/what.
 	Name string
-	// Traffic says that exchanges of others are added. What they are to the
-	// client is known to a recorder at the servers, and not to a file that a
-	// browser or a proxy saved.
-	Traffic bool
 	// Headers rewrites the names of headers in a file, nil for none.
 	Headers func(string) string
 
@@ -67,15 +63,17 @@ func legalParameters() []Variation {
 		{Name: "authorize/unknown-parameter", change: each(is(authorization), func(s *scene, x *step) {
 			x.setQuery(x.query().plus("ui_locales", "en").plus("x_trace", s.hex(16)))
 		})},
-		{Name: "token/unknown-parameter", change: each(is(tokenRole), func(s *scene, x *step) { x.setForm(x.form().plus("x_trace", s.hex(16))) })},
+		{Name: "token/unknown-parameter", change: each(is(tokenRole), func(s *scene, x *step) {
+			x.setForm(x.form().plus("x_trace", s.hex(16)))
+		})},
 		{Name: "callback/unknown-parameter", change: each(returns, func(s *scene, x *step) {
 			base, back := x.location()
 			x.setLocation(base, back.plus("session_state", s.hex(32)))
 		})},
 		{Name: "authorize/lower-case-escapes", change: escapes(is(authorization), lowerEscapes)},
 		{Name: "token/lower-case-escapes", change: escapes(is(tokenRole), lowerEscapes)},
-		{Name: "authorize/space-as-percent", change: escapes(is(authorization), func(s string) string { return strings.ReplaceAll(s, "+", "%20") })},
-		{Name: "token/space-as-percent", change: escapes(is(tokenRole), func(s string) string { return strings.ReplaceAll(s, "+", "%20") })},
+		{Name: "authorize/space-as-percent", change: escapes(is(authorization), spaces)},
+		{Name: "token/space-as-percent", change: escapes(is(tokenRole), spaces)},
 		{Name: "authorize/needless-escapes", change: escapes(is(authorization), needlessEscapes)},
 		{Name: "token/needless-escapes", change: escapes(is(tokenRole), needlessEscapes)},
 		{Name: "authorize/no-escapes", change: escapes(is(authorization), func(s string) string {
@@ -101,6 +99,8 @@ func escapes(condition func(*step) bool, rewrite func(string) string) func(*scen
 		}
 	})
 }
+
+func spaces(s string) string { return strings.ReplaceAll(s, "+", "%20") }
 
 func lowerEscapes(s string) string {
 	b := []byte(s)

@@ -79,7 +79,7 @@ func legalFlow() []Variation {
 			y.reply(http.StatusNotModified, "", "")
 		})},
 		{Name: "mcp/head", change: func(s *scene) bool {
-			x := s.first(is(mcpCall), withoutToken, answered(401))
+			x := s.first(is(mcpCall), withoutToken, unauthorized)
 			if x == nil {
 				return false
 			}
@@ -126,7 +126,7 @@ func streamed(head, tail string) func(*scene) bool {
 // openUntilCall has a server that serves initialize and tools/list to everybody
 // challenge the first call of a tool.
 func openUntilCall(s *scene) bool {
-	refused := s.first(calls, withoutToken, answered(401), sends(`"initialize"`))
+	refused := s.first(calls, withoutToken, unauthorized, sends(`"initialize"`))
 	if refused == nil || s.first(is(tokenRole), s.before(refused)) != nil || s.first(calls, s.before(refused)) != nil {
 		return false
 	}
@@ -179,11 +179,15 @@ func anotherPort(s *scene) bool {
 
 func legalServers() []Variation {
 	return []Variation{
-		{Name: "servers/renamed", change: func(s *scene) bool { return s.moved("https://mcp.customer.example", "https://login.customer.example") }},
+		{Name: "servers/renamed", change: func(s *scene) bool {
+			return s.moved("https://mcp.customer.example", "https://login.customer.example")
+		}},
 		{Name: "servers/with-ports", change: func(s *scene) bool {
 			return s.moved("https://mcp.customer.example:8443", "https://login.customer.example:9443")
 		}},
-		{Name: "servers/other-loopback-ports", change: func(s *scene) bool { return s.moved("http://127.0.0.1:61301", "http://127.0.0.1:61302") }},
+		{Name: "servers/other-loopback-ports", change: func(s *scene) bool {
+			return s.moved("http://127.0.0.1:61301", "http://127.0.0.1:61302")
+		}},
 		{Name: "servers/ip-version-6", change: func(s *scene) bool { return s.moved("http://[::1]:61301", "http://[::1]:61302") }},
 		{Name: "servers/another-path", change: func(s *scene) bool {
 			if s.mcp == "" || pathOf(s.mcp) != "/mcp" {

@@ -54,13 +54,13 @@ func legalJSON() []Variation {
 				doc["registration_access_token"] = s.secret()
 			})
 		})},
-		{Name: "metadata/more-members", change: each(func(x *step) bool { return x.role == serverMetadataRole && publishes(x) }, func(s *scene, x *step) {
+		{Name: "metadata/more-members", change: each(both(is(serverMetadataRole), publishes), func(s *scene, x *step) {
 			x.editAnswer(func(doc map[string]any) {
 				doc["userinfo_endpoint"], doc["introspection_endpoint"] = origin(s.issuer)+"/userinfo", origin(s.issuer)+"/introspect"
 				doc["claims_supported"], doc["ui_locales_supported"] = []string{"sub"}, []string{"en"}
 			})
 		})},
-		{Name: "resource-metadata/more-members", change: each(func(x *step) bool { return x.role == resourceMetadata && publishes(x) }, func(_ *scene, x *step) {
+		{Name: "resource-metadata/more-members", change: each(both(is(resourceMetadata), publishes), func(_ *scene, x *step) {
 			x.editAnswer(func(doc map[string]any) {
 				doc["resource_documentation"], doc["tls_client_certificate_bound_access_tokens"] = "https://docs.example/", false
 			})
@@ -76,7 +76,7 @@ func legalHeaders() []Variation {
 	return []Variation{
 		{Name: "headers/upper-case", Headers: strings.ToUpper, change: func(*scene) bool { return true }},
 		{Name: "headers/lower-case", Headers: strings.ToLower, change: func(*scene) bool { return true }},
-		{Name: "headers/more-answered", change: each(func(x *step) bool { return x.Response != nil && len(x.Response.Header) > 0 }, func(s *scene, x *step) {
+		{Name: "headers/more-answered", change: each(answersHeaders, func(s *scene, x *step) {
 			x.Response.Header.Set("Server", "nginx")
 			x.Response.Header.Set("X-Request-Id", s.hex(16))
 			x.Response.Header.Set("Strict-Transport-Security", "max-age=31536000")
@@ -91,7 +91,9 @@ func legalHeaders() []Variation {
 		{Name: "challenge/other-scheme-before", change: each(challenged, func(_ *scene, x *step) {
 			x.Response.Header["Www-Authenticate"] = []string{`Basic realm="staff, only"`, x.challenge()}
 		})},
-		{Name: "challenge/other-scheme-joined-before", change: rewrite(func(_ *scene, c string) string { return `Basic realm="staff, only", ` + c })},
+		{Name: "challenge/other-scheme-joined-before", change: rewrite(func(_ *scene, c string) string {
+			return `Basic realm="staff, only", ` + c
+		})},
 		{Name: "challenge/other-scheme-joined-after", change: rewrite(func(_ *scene, c string) string { return c + `, Vendor-Scheme a="b"` })},
 		{Name: "challenge/parameter-order", change: rewrite(func(s *scene, c string) string {
 			list := regexp.MustCompile(`[a-z_]+="[^"]*"`).FindAllString(c, -1)
@@ -100,7 +102,9 @@ func legalHeaders() []Variation {
 		})},
 		{Name: "challenge/realm", change: rewrite(func(_ *scene, c string) string { return withParam(c, "realm", `mcp, \"lab\"`) })},
 		{Name: "challenge/unknown-parameter", change: rewrite(func(_ *scene, c string) string { return c + `, x_vendor="1"` })},
-		{Name: "challenge/lower-case-scheme", change: rewrite(func(_ *scene, c string) string { return "bearer" + strings.TrimPrefix(c, "Bearer") })},
+		{Name: "challenge/lower-case-scheme", change: rewrite(func(_ *scene, c string) string {
+			return "bearer" + strings.TrimPrefix(c, "Bearer")
+		})},
 		{Name: "challenge/upper-case-names", change: rewrite(func(_ *scene, c string) string {
 			return regexp.MustCompile(`[a-z_]+="`).ReplaceAllStringFunc(c, strings.ToUpper)
 		})},
@@ -108,9 +112,9 @@ func legalHeaders() []Variation {
 		{Name: "challenge/unquoted-error", change: rewrite(func(_ *scene, c string) string {
 			return regexp.MustCompile(`error="([a-z_]+)"`).ReplaceAllString(c, `error=$1`) // a token, RFC 9110 section 11.2
 		})},
-		{Name: "call/lower-case-scheme", change: each(withToken, func(_ *scene, x *step) { x.Request.Header.Set("Authorization", "bearer "+x.bearer()) })},
-		{Name: "call/upper-case-scheme", change: each(withToken, func(_ *scene, x *step) { x.Request.Header.Set("Authorization", "BEARER "+x.bearer()) })},
-		{Name: "call/two-blanks", change: each(withToken, func(_ *scene, x *step) { x.Request.Header.Set("Authorization", "Bearer  "+x.bearer()) })},
+		{Name: "call/lower-case-scheme", change: presented("bearer ")},
+		{Name: "call/upper-case-scheme", change: presented("BEARER ")},
+		{Name: "call/two-blanks", change: presented("Bearer  ")},
 		{Name: "token/lower-case-type", change: each(issuesToken, func(_ *scene, x *step) {
 			x.editAnswer(func(doc map[string]any) { doc["token_type"] = "bearer" })
 		})},
@@ -128,12 +132,23 @@ func legalHeaders() []Variation {
 			t.editAnswer(func(doc map[string]any) { delete(doc, "scope") })
 			return true
 		}},
-		{Name: "token/more-cache-control", change: each(func(x *step) bool { return issuesToken(x) && x.Response.Header.Get("Cache-Control") == "no-store" },
-			func(_ *scene, x *step) {
-				x.Response.Header.Set("Cache-Control", "No-Store, max-age=0")
-				x.Response.Header.Set("Pragma", "no-cache")
-			})},
+		{Name: "token/more-cache-control", change: each(func(x *step) bool {
+			return issuesToken(x) && x.Response.Header.Get("Cache-Control") == "no-store"
+		}, func(_ *scene, x *step) {
+			x.Response.Header.Set("Cache-Control", "No-Store, max-age=0")
+			x.Response.Header.Set("Pragma", "no-cache")
+		})},
 	}
+}
+
+// both joins two conditions.
+func both(a, b func(*step) bool) func(*step) bool { return func(x *step) bool { return a(x) && b(x) } }
+
+func answersHeaders(x *step) bool { return x.Response != nil && len(x.Response.Header) > 0 }
+
+// presented has tokens presented with the scheme written in another way.
+func presented(scheme string) func(*scene) bool {
+	return each(withToken, func(_ *scene, x *step) { x.Request.Header.Set("Authorization", scheme+x.bearer()) })
 }
 
 func issuesToken(x *step) bool { return x.role == tokenRole && served(x) && x.answer() != nil }

@@ -8,7 +8,7 @@ import (
 
 func legalTraffic() []Variation {
 	traffic := func(name string, change func(*scene) bool) Variation {
-		return Variation{Name: "traffic/" + name, Traffic: true, change: change}
+		return Variation{Name: "traffic/" + name, change: change}
 	}
 	list := []Variation{
 		traffic("preflights", func(s *scene) bool { return s.preflights(http.StatusNoContent) }),
@@ -146,11 +146,14 @@ func (s *scene) login(where, kind string) bool {
 		behind = a
 	}
 	const callback = "https://shop.example/callback"
-	state, verifier, challenge := s.hex(24), "", ""
-	params := pairs{{"client_id", "shop-web"}, {"response_type", "code"}, {"scope", "openid profile"}, {"redirect_uri", callback}, {"state", state}}
+	state, verifier := s.hex(24), ""
+	params := pairs{
+		{"client_id", "shop-web"}, {"response_type", "code"}, {"scope", "openid profile"}, {"redirect_uri", callback}, {"state", state},
+	}
 	back := pairs{{"code", s.secret()}, {"state", state}}
 	switch kind {
 	case "pkce":
+		var challenge string
 		verifier, challenge = s.verifier("legal")
 		params = params.plus("code_challenge", challenge).plus("code_challenge_method", "S256")
 	case "implicit":
@@ -183,11 +186,16 @@ func (s *scene) login(where, kind string) bool {
 		t.Request.Method = http.MethodPost
 		t.Request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		t.send(pairs{
-			{"grant_type", "authorization_code"}, {"code", back.get("code")}, {"client_id", "shop-web"},
-			{"redirect_uri", callback}, {"code_verifier", verifier},
+			{"grant_type", "authorization_code"},
+			{"code", back.get("code")},
+			{"client_id", "shop-web"},
+			{"redirect_uri", callback},
+			{"code_verifier", verifier},
 		}.String())
 		token := s.secret()
-		t.replyJSON(http.StatusOK, encoded(map[string]any{"access_token": token, "id_token": s.secret(), "token_type": "Bearer", "expires_in": 300}))
+		t.replyJSON(http.StatusOK, encoded(map[string]any{
+			"access_token": token, "id_token": s.secret(), "token_type": "Bearer", "expires_in": 300,
+		}))
 		add(t)
 		me := get(trace.Other, "https://api.shop.example/me")
 		me.Request.Header.Set("Authorization", "Bearer "+token)

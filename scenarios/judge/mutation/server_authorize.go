@@ -23,7 +23,8 @@ func serverRegistration() []Operator {
 			if r == nil {
 				return
 			}
-			r.replyJSON(http.StatusBadRequest, `{"error":"invalid_redirect_uri","error_description":"redirect_uris must use https, loopback is not allowed"}`)
+			r.replyJSON(http.StatusBadRequest,
+				`{"error":"invalid_redirect_uri","error_description":"redirect_uris must use https, loopback is not allowed"}`)
 			s.end(r)
 			s.blame("refuses a loopback redirect URI", r)
 		}, "RFC8252-7"),
@@ -93,7 +94,8 @@ func serverAuthorize() []Operator {
 			if len(s.at) == 0 {
 				return
 			}
-			s.authorizeError(s.at[0], "invalid_request", "redirect_uri is not registered", "redirects an error to a redirect URI that is not registered")
+			s.authorizeError(s.at[0], "invalid_request", "redirect_uri is not registered",
+				"redirects an error to a redirect URI that is not registered")
 		}, "RFC6749-4.1.2.1-stays", "RFC6749-3.1.2.4", "MCP-REDIR-5", "RFC9700-4.11"),
 		authServer("authorize/open-to-scripts", func(s *scene) {
 			if a := s.any(granted); a != nil {
@@ -227,5 +229,6 @@ func loopbackPortRefused(s *scene) {
 		return
 	}
 	a.setQuery(a.query().with("redirect_uri", strings.Replace(uri, ":"+u.Port(), ":61234", 1)))
-	s.authorizeRefused("refuses another port of a registered loopback redirect URI", a, 400, "Invalid redirect_uri: it is not registered for this client")
+	s.authorizeRefused("refuses another port of a registered loopback redirect URI", a,
+		400, "Invalid redirect_uri: it is not registered for this client")
 }

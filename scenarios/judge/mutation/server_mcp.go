@@ -2,7 +2,6 @@ package mutation
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -12,39 +11,39 @@ import (
 func serverDiscovery() []Operator {
 	return []Operator{
 		mcpServer("challenge/missing", func(s *scene) {
-			if x := s.any(is(mcpCall), withoutToken, answered(401), challenges); x != nil {
+			if x := s.any(is(mcpCall), withoutToken, unauthorized, challenges); x != nil {
 				x.reply(http.StatusUnauthorized, jsonType, `{"error":"unauthorized"}`)
 				s.blame("401 without WWW-Authenticate", x)
 			}
 		}, "RFC6750-3", "RFC9110-15.5.2"),
 		mcpServer("challenge/another-scheme", func(s *scene) {
-			if x := s.any(is(mcpCall), withoutToken, answered(401), challenges); x != nil {
+			if x := s.any(is(mcpCall), withoutToken, unauthorized, challenges); x != nil {
 				x.setChallenge(`Basic realm="lab"`)
 				s.blame("401 with Basic only", x)
 			}
 		}, "RFC6750-3"),
 		mcpServer("challenge/status", func(s *scene) {
-			if x := s.any(calls, withoutToken, answered(401), challenges); x != nil {
+			if x := s.any(calls, withoutToken, unauthorized, challenges); x != nil {
 				x.Response.Status = []int{http.StatusForbidden, http.StatusBadRequest}[s.rng.IntN(2)]
 				s.blame("another status than 401 for a request without a token", x)
 			}
 		}, "MCP-DISC-1", "MCP-ERR-1-401"),
 		mcpServer("challenge/points-nowhere", pointsNowhere, "MCP-DISC-5", "MCP-DISC-2"),
 		mcpServer("challenge/relative-url", func(s *scene) {
-			if x := s.any(is(mcpCall), answered(401), pointsToMetadata); x != nil {
+			if x := s.any(is(mcpCall), unauthorized, pointsToMetadata); x != nil {
 				x.setChallenge(withParam(x.challenge(), "resource_metadata", pathOf(param(x.challenge(), "resource_metadata"))))
 				s.blame("resource_metadata is no absolute URL", x)
 			}
 		}, "RFC9728-5.1"),
 		mcpServer("challenge/without-scope", func(s *scene) {
-			list := s.all(is(mcpCall), withoutToken, answered(401), func(x *step) bool { return param(x.challenge(), "scope") != "" })
+			list := s.all(is(mcpCall), withoutToken, unauthorized, func(x *step) bool { return param(x.challenge(), "scope") != "" })
 			for _, x := range list {
 				x.setChallenge(withoutParam(x.challenge(), "scope"))
 			}
 			s.blame("no scope in the challenge", list...)
 		}, "MCP-SCOPE-1"),
 		mcpServer("challenge/offline-access", func(s *scene) {
-			if x := s.any(is(mcpCall), withoutToken, answered(401), challenges); x != nil {
+			if x := s.any(is(mcpCall), withoutToken, unauthorized, challenges); x != nil {
 				x.setChallenge(withParam(x.challenge(), "scope", withScope(param(x.challenge(), "scope"), "mcp:read", "offline_access")))
 				s.blame("offline_access in the challenge", x)
 			}
@@ -84,7 +83,7 @@ func challenges(x *step) bool { return x.challenge() != "" }
 // pointsNowhere takes away what shows where the resource metadata is: in
 // 2025-06-18 the URL of the challenge, since then the well-known documents too.
 func pointsNowhere(s *scene) {
-	list := s.all(is(mcpCall), withoutToken, answered(401), pointsToMetadata)
+	list := s.all(is(mcpCall), withoutToken, unauthorized, pointsToMetadata)
 	docs := s.all(is(resourceMetadata))
 	if len(list) == 0 || len(docs) == 0 || s.index(docs[0]) < s.index(list[0]) {
 		return
@@ -120,14 +119,14 @@ func serverCall() []Operator {
 			}
 		}, "RFC9110-15.6-mcp-server"),
 		mcpServer("call/dead-token-forbidden", func(s *scene) {
-			if x := s.any(is(mcpCall), withToken, answered(401), namesInvalidToken); x != nil {
+			if x := s.any(is(mcpCall), withToken, unauthorized, namesInvalidToken); x != nil {
 				x.Response.Status = []int{http.StatusForbidden, http.StatusBadRequest}[s.rng.IntN(2)]
 				s.blame("another status than 401 for a token that is not valid", x)
 			}
 		}, "MCP-TOK-3", "MCP-ERR-1-401"),
 		mcpServer("call/expired-token-served", expiredServed, "MCP-TOK-3", "MCP-ERR-1-401", "RFC9068-4"),
 		mcpServer("call/error-not-named", func(s *scene) {
-			if x := s.any(is(mcpCall), withToken, answered(401), namesInvalidToken); x != nil {
+			if x := s.any(is(mcpCall), withToken, unauthorized, namesInvalidToken); x != nil {
 				x.setChallenge(withoutParam(withoutParam(x.challenge(), "error"), "error_description"))
 				s.blame("no error invalid_token for a token that was sent", x)
 			}
@@ -202,7 +201,7 @@ func expiredServed(s *scene) {
 			e.At += late
 		}
 	}
-	s.blame("serves a token three hours after it was issued for one", append(slices.DeleteFunc(s.all(calls, served, s.presents(t)), s.before(x)), x)...)
+	s.blame("serves a token three hours after it was issued for one", append(s.all(calls, served, s.presents(t), s.after(x)), x)...)
 }
 
 func serverMetadata() []Operator {
@@ -211,7 +210,9 @@ func serverMetadata() []Operator {
 			name := []string{"issuer", "response_types_supported", "token_endpoint", "authorization_endpoint"}[s.rng.IntN(4)]
 			s.blame("no "+name, s.documents(serverMetadataRole, func(doc map[string]any) { delete(doc, name) })...)
 		}, "RFC8414-2"),
-		authServer("metadata/foreign-issuer", func(s *scene) { s.blame("issuer is another server", s.foreignIssuer(elsewhere)...) }, "RFC8414-3.3"),
+		authServer("metadata/foreign-issuer", func(s *scene) {
+			s.blame("issuer is another server", s.foreignIssuer(elsewhere)...)
+		}, "RFC8414-3.3"),
 		authServer("metadata/issuer-with-slash", func(s *scene) {
 			if s.issuer != "" && !strings.HasSuffix(s.issuer, "/") {
 				s.blame("issuer has a slash more", s.foreignIssuer(s.issuer+"/")...)

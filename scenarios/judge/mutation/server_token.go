@@ -193,7 +193,9 @@ func serverRefresh() []Operator {
 			r.setForm(pairs{{"token", revoked}, {"token_type_hint", "refresh_token"}, {"client_id", clientOf(t)}})
 			r.reply(http.StatusOK, "", "")
 			x := t.again()
-			x.setForm(append(pairs{{"grant_type", "refresh_token"}, {"refresh_token", revoked}, {"resource", s.mcp}}, pair{"client_id", clientOf(t)}))
+			x.setForm(pairs{
+				{"grant_type", "refresh_token"}, {"refresh_token", revoked}, {"resource", s.mcp}, {"client_id", clientOf(t)},
+			})
 			x.editAnswer(func(doc map[string]any) { doc["access_token"], doc["refresh_token"] = s.secret(), s.secret() })
 			s.blame("a token for a refresh token that was revoked", s.put(s.put(t, r), x))
 		}, "RFC7009-2.2"),
