@@ -47,7 +47,7 @@ Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`
 				return err
 			}
 			for _, entry := range rec.LeftOut {
-				fmt.Fprintf(a.stderr, "mcpcompat: %s: left out: %s\n", printable(args[0]), printable(entry))
+				fmt.Fprintf(a.stderr, "mcpcompat: %s: left out: %s\n", printable(inputName(args[0])), printable(entry))
 			}
 			cat, err := a.engine.Catalogue(a.own)
 			if err != nil {
@@ -100,6 +100,16 @@ func knownScenarios(cat catalogue, ids []string) ([]string, error) {
 	return ids, nil
 }
 
+// standardInput stands for it on the command line.
+const standardInput = "-"
+
+func inputName(path string) string {
+	if path == standardInput {
+		return "standard input"
+	}
+	return path
+}
+
 // maxHead is how much of a file is looked at to tell what it is, in bytes.
 const maxHead = 4 << 10
 
@@ -111,14 +121,14 @@ func (a *app) readRecording(path string) (*trace.Recording, error) {
 	if was := debug.SetGCPercent(gcPercentReading); was >= 0 && was < gcPercentReading {
 		debug.SetGCPercent(was)
 	}
-	in, name := a.stdin, "standard input"
-	if path != "-" {
+	in, name := a.stdin, inputName(path)
+	if path != standardInput {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, fmt.Errorf("judge: %w", err)
 		}
 		defer f.Close()
-		in, name = f, path
+		in = f
 	}
 	r := bufio.NewReaderSize(in, maxHead)
 	head, err := r.Peek(maxHead)
