@@ -38,6 +38,7 @@ func discoveryChecks() []check.Check {
 					return d.Usable() && reading.IsResourceMetadata(d.Request.URL)
 				})
 				looked := lookedEverywhere(v)
+				revision, _ := v.Revision()
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
 					if m.Token != "" || m.Status != 401 {
 						return check.Unseen()
@@ -46,7 +47,7 @@ func discoveryChecks() []check.Check {
 						return check.Good("resource_metadata="+reading.Quote(u), m.ID)
 					}
 					// Since 2025-11-25 the well-known URI alone is enough.
-					if v.Rec.Setting.Revision != "2025-06-18" {
+					if revision != "2025-06-18" {
 						if wellKnown {
 							return check.Good("metadata at the well-known URI", m.ID)
 						}
