@@ -70,7 +70,7 @@ func Probe(ctx context.Context, d deployment.Deployment, o RunOptions) report.Ce
 		c.Recording, err = keepRecording(o.Out, probeFolder(d), rec)
 	}
 	if err != nil {
-		c.Verdict, c.Culprit, c.Summary = report.HarnessError, judge.Harness, err.Error()
+		c.Verdict, c.Culprit, c.Summary = report.HarnessError, report.TheHarness, err.Error()
 	}
 	return c
 }

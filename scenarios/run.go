@@ -269,7 +269,7 @@ func (r *runner) one(ctx context.Context, spec CellSpec) report.Cell {
 		c.Recording, err = r.keep(spec, rec)
 	}
 	if err != nil {
-		c.Verdict, c.Culprit, c.Summary = report.HarnessError, judge.Harness, err.Error()
+		c.Verdict, c.Culprit, c.Summary = report.HarnessError, report.TheHarness, err.Error()
 	}
 	return c
 }

@@ -27,3 +27,10 @@ const (
 	RequestForm     Topic = "request-form" // method, media type and repeated parameters
 	Prompt          Topic = "prompt"
 )
+
+// The parties of the law book, as findings and obstacles name them.
+const (
+	Client              = "client"
+	AuthorizationServer = "authorization-server"
+	MCPServer           = "mcp-server"
+)

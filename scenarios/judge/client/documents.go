@@ -80,7 +80,7 @@ func documentUsed(v *reading.View) check.Result {
 		return check.Bad(want, "registered dynamically", at, r.ID)
 	}
 	if len(v.Authorizations) == 0 && public && v.Connect().Broken == reading.DoorRegistration {
-		return check.Bad(want, "went no further, though documents are advertised"+v.Says(), at)
+		return check.Bad(want, "went no further, though documents are advertised", at)
 	}
 	return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
 		if !a.Params.Has("client_id") {

@@ -159,7 +159,7 @@ func configuredClientUsed(v *reading.View) check.Result {
 	}
 	at := reading.LastOf(v.ServerMetadata, v.Whole(), reading.Document.Usable)
 	return check.Bad("client_id "+reading.Quote(given.ClientID)+", which it was given",
-		"stopped before it asked for authorization"+v.Says(), at)
+		"stopped before it asked for authorization", at)
 }
 
 func safeRedirects(uris []string, id int) check.Result {
