@@ -30,25 +30,10 @@ func authorizeChecks() []check.Check {
 		},
 		{
 			ID: "authorize/parameters-once", Scenario: "C.4", Stage: reading.DoorAuthorize,
-			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorToken},
-			Needs:  "an authorization or token request",
+			Breaks: []reading.Door{reading.DoorAuthorize},
+			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
-				once := func(p reading.Params, id int) check.Result {
-					for _, q := range p {
-						if q.Name != "resource" && p.Count(q.Name) > 1 {
-							return check.Bad(q.Name+" once", check.Count(p.Count(q.Name), "time"), id)
-						}
-					}
-					return check.Good("every parameter once", id)
-				}
-				r := check.Each(v.Authorizations, func(a reading.Authorization) check.Result { return once(a.Params, a.ID) })
-				if r.State == check.Broken {
-					return r
-				}
-				if t := check.Each(v.Tokens, func(t reading.TokenRequest) check.Result { return once(t.Form, t.ID) }); t.State != check.NotSeen {
-					return t
-				}
-				return r
+				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result { return once(a.Params, a.ID) })
 			},
 		},
 		{

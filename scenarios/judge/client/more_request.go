@@ -61,22 +61,6 @@ func moreRequestChecks() []check.Check {
 				})
 			},
 		},
-		{
-			ID: "authorize/resource-most-specific", Scenario: "C.4", Stage: reading.DoorAuthorize,
-			Needs: "an authorization request with a resource that identifies the MCP server",
-			Judge: func(v *reading.View) check.Result {
-				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
-					r := a.Params.Get("resource")
-					if !v.Identifies(r) {
-						return check.Unseen()
-					}
-					if want := strings.Trim(reading.PathOf(v.Rec.Setting.MCPURL), "/"); strings.Trim(reading.PathOf(r), "/") != want && !publishes(v, r) {
-						return check.Bad("resource="+v.Rec.Setting.MCPURL, "resource="+r, a.ID)
-					}
-					return check.Good("resource="+r, a.ID)
-				})
-			},
-		},
 	}
 }
 

@@ -31,7 +31,7 @@ func tokenChecks() []check.Check {
 						return check.Unseen()
 					}
 					for _, r := range t.Form.All("resource") {
-						if !slices.ContainsFunc(asked, func(a string) bool { return reading.SameResource(a, r) }) {
+						if !slices.Contains(asked, r) {
 							return check.Bad("resource="+strings.Join(asked, ", "), "resource="+r, v.Authorizations[t.Auth].ID, t.ID)
 						}
 					}
