@@ -13,8 +13,7 @@ func authMethodChecks() []check.Check {
 		{
 			ID: "token/registered-auth-method", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken, reading.DoorRefresh},
-			Codes:  aboutClient(),
-			About:  []check.Topic{check.ClientAuth, check.ClientID},
+			About:  []check.Topic{check.ClientAuth},
 			Needs:  "a token request of a client whose registration answer names token_endpoint_auth_method",
 			Judge: func(v *reading.View) check.Result {
 				return authMethod(v, func(r reading.Registration) string { return reading.Text(r.Answer, "token_endpoint_auth_method") })
@@ -23,8 +22,7 @@ func authMethodChecks() []check.Check {
 		{
 			ID: "token/requested-auth-method", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken, reading.DoorRefresh},
-			Codes:  aboutClient(),
-			About:  []check.Topic{check.ClientAuth, check.ClientID},
+			About:  []check.Topic{check.ClientAuth},
 			Needs:  "a token request of a client whose registration answer gave a secret and names no token_endpoint_auth_method",
 			Judge:  func(v *reading.View) check.Result { return authMethod(v, requestedMethod) },
 		},

@@ -13,6 +13,7 @@ func authorizeChecks() []check.Check {
 		{
 			ID: "authorize/required-parameters", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ResponseType, check.ClientID, check.RequestForm},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -31,6 +32,7 @@ func authorizeChecks() []check.Check {
 		{
 			ID: "authorize/parameters-once", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.RequestForm},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result { return once(a.Params, a.ID) })
@@ -46,6 +48,7 @@ func authorizeChecks() []check.Check {
 			ID: "authorize/resource-sent", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorCall},
 			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
+			About:  []check.Topic{check.Resource, check.AccessToken},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -63,6 +66,7 @@ func authorizeChecks() []check.Check {
 			ID: "authorize/resource-identifies-server", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorToken, reading.DoorCall},
 			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
+			About:  []check.Topic{check.Resource, check.AccessToken},
 			Needs:  "a resource in an authorization or token request",
 			Judge: func(v *reading.View) check.Result {
 				identifies := func(p reading.Params, id int) check.Result {
@@ -88,7 +92,8 @@ func authorizeChecks() []check.Check {
 		{
 			ID: "authorize/scope-selected", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorCall},
-			Codes:  []string{"invalid_scope", "insufficient_scope"},
+			Codes:  []string{"invalid_scope", "insufficient_scope", "invalid_request", ""},
+			About:  []check.Topic{check.Scope},
 			Needs:  "an authorization request after a challenge with scope, or resource metadata with scopes_supported",
 			Judge:  scopeSelected,
 		},

@@ -74,7 +74,8 @@ func sentProof(t reading.TokenRequest) bool { return t.Request.Header.Get(dpopHe
 
 // tokenPresented looks for a client that was issued a token, came back without
 // it, was refused, and never presented it, nor any later one. A program that
-// begins anew may ask without a token first; it then presents one.
+// begins anew may ask without a token first; it then presents one. A GET without
+// one is a look at the challenge: a program of its own for logins does no more.
 func tokenPresented(v *reading.View) check.Result {
 	if !authorizationRecorded(v) {
 		return check.Unseen()
@@ -90,7 +91,7 @@ func tokenPresented(v *reading.View) check.Result {
 			case m.ID < t.ID:
 			case m.Token != "" || m.QueryToken:
 				return check.Good("presented", t.ID, m.ID)
-			case refused == 0 && s.Has(m.ID) && m.Status == http.StatusUnauthorized && asks(m):
+			case refused == 0 && s.Has(m.ID) && m.Status == http.StatusUnauthorized && m.Method != "":
 				refused = m.ID
 			}
 		}
@@ -100,11 +101,6 @@ func tokenPresented(v *reading.View) check.Result {
 		return check.Bad("the token of exchange "+check.Number(t.ID)+" in the Authorization header",
 			"came back without the token that it had been issued", t.ID, refused)
 	})
-}
-
-// asks reports whether a request wants something of the MCP server.
-func asks(m reading.MCPRequest) bool {
-	return slices.Contains([]string{http.MethodPost, http.MethodGet}, m.Request.Method)
 }
 
 // dpopPresented judges clients that take part in DPoP. One that was challenged

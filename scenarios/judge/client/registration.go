@@ -18,6 +18,7 @@ func registrationChecks() []check.Check {
 		{
 			ID: "registration/client-id-before-authorize", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientID},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -31,6 +32,7 @@ func registrationChecks() []check.Check {
 		{
 			ID: "registration/configured-client-used", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration, reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientID},
 			Needs:  "a client that was given a client_id, and what it did about registration",
 			Judge:  configuredClientUsed,
 		},
@@ -38,6 +40,7 @@ func registrationChecks() []check.Check {
 			ID: "registration/redirect-uris-safe", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration},
 			Codes:  aboutMetadata(),
+			About:  []check.Topic{check.RedirectURI},
 			Needs:  "redirect URIs in a registration or an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				regs := check.Each(v.Registrations, func(r reading.Registration) check.Result {
@@ -59,6 +62,7 @@ func registrationChecks() []check.Check {
 			ID: "registration/application-type-sent", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration},
 			Codes:  []string{"invalid_redirect_uri"}, // a server that takes the default, web, refuses loopback
+			About:  []check.Topic{check.ApplicationType},
 			Needs:  "a dynamic registration",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Registrations, func(r reading.Registration) check.Result {
@@ -73,6 +77,7 @@ func registrationChecks() []check.Check {
 			ID: "registration/application-type-suits", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration},
 			Codes:  aboutMetadata(),
+			About:  []check.Topic{check.ApplicationType},
 			Needs:  "a dynamic registration with application_type and redirect_uris",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Registrations, func(r reading.Registration) check.Result {
@@ -94,6 +99,7 @@ func registrationChecks() []check.Check {
 		{
 			ID: "registration/refresh-grant-declared", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRefresh},
+			About:  []check.Topic{check.GrantType},
 			Needs:  "a dynamic registration by a client that asks for offline_access or refreshes",
 			Judge: func(v *reading.View) check.Result {
 				wants := slices.ContainsFunc(v.Tokens, func(t reading.TokenRequest) bool { return t.Grant == "refresh_token" }) ||

@@ -34,8 +34,7 @@ func requestFormChecks() []check.Check {
 		{
 			ID: "token/form-in-body", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken, reading.DoorRefresh},
-			Codes:  []string{"invalid_request", "unsupported_grant_type", "invalid_grant", "invalid_client", ""},
-			About:  []check.Topic{check.RequestForm, check.GrantType, check.Code, check.RefreshToken, check.PKCE},
+			About:  []check.Topic{check.RequestForm, check.GrantType, check.ClientID, check.ClientAuth},
 			Needs:  "a token request by POST whose body was recorded",
 			Judge:  func(v *reading.View) check.Result { return check.Each(v.Tokens, formInBody) },
 		},
@@ -43,10 +42,8 @@ func requestFormChecks() []check.Check {
 			ID: "token/parameters-once", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken, reading.DoorRefresh},
 			Codes:  []string{"invalid_request", ""},
-			About: []check.Topic{
-				check.RequestForm, check.Code, check.RefreshToken, check.PKCE, check.ClientID, check.GrantType, check.Scope, check.RedirectURI,
-			},
-			Needs: "a token request whose body was recorded",
+			About:  []check.Topic{check.RequestForm, check.Code},
+			Needs:  "a token request whose body was recorded",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
 					if len(t.Form) == 0 || t.Request.Method != http.MethodPost {
