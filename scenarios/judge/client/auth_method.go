@@ -46,14 +46,12 @@ func requestedMethod(r reading.Registration) string {
 // rule.
 func authMethod(v *reading.View, registered func(reading.Registration) string) check.Result {
 	return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
-		var from reading.Registration
-		for _, r := range v.Registrations {
-			if r.ClientID != "" && r.ClientID == t.ClientID && r.ID < t.ID {
-				from = r
-			}
-		}
+		from := registrationOf(v, t)
 		want, got := registered(from), usedMethod(t)
 		switch {
+		case from.ID != 0 && want == "client_secret_post" && got == "none" && t.ClientID == "" && len(t.Form) > 0:
+			// Whatever it used is not in the body, and need not be recorded.
+			return check.Bad(want+", which is registered", "neither client_id nor client_secret in the body", from.ID, t.ID)
 		case from.ID == 0 || want == "" || got == "" || got == "none" && want != "none":
 			return check.Unseen()
 		case got == want, got == "assertion" && strings.HasSuffix(want, "_jwt"):
@@ -61,6 +59,22 @@ func authMethod(v *reading.View, registered func(reading.Registration) string) c
 		}
 		return check.Bad(want+", which is registered", got, from.ID, t.ID)
 	})
+}
+
+// registrationOf is the registration of the client that sends a token request,
+// or asked for the code in it; zero when it is not on the recording.
+func registrationOf(v *reading.View, t reading.TokenRequest) reading.Registration {
+	id := t.ClientID
+	if id == "" && t.Auth >= 0 {
+		id = v.Authorizations[t.Auth].Params.Get("client_id")
+	}
+	var from reading.Registration
+	for _, r := range v.Registrations {
+		if id != "" && r.ClientID == id && r.ID < t.ID {
+			from = r
+		}
+	}
+	return from
 }
 
 // usedMethod is how a token request authenticates, "" when it does so in more

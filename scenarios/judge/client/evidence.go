@@ -14,7 +14,7 @@ import (
 // export of a browser leaves it out, and then requests that had been refused
 // seem to succeed without a token.
 func authorizationRecorded(v *reading.View) bool {
-	if slices.ContainsFunc(v.Rec.Exchanges, func(x trace.Exchange) bool { return x.Request.Header.Get("Authorization") != "" }) {
+	if showsAuthorization(v) {
 		return true
 	}
 	refused := map[string]bool{}
@@ -29,6 +29,14 @@ func authorizationRecorded(v *reading.View) bool {
 	}
 	return true
 }
+
+func showsAuthorization(v *reading.View) bool {
+	return slices.ContainsFunc(v.Rec.Exchanges, func(x trace.Exchange) bool { return x.Request.Header.Get("Authorization") != "" })
+}
+
+// toldOfToken reports whether an answer says that there was a token: a server
+// names no error to who sent none (RFC 6750 section 3.1).
+func toldOfToken(m reading.MCPRequest) bool { return m.Challenge.Param("error") != "" }
 
 // parts are the places of a request in which a credential can stand: the
 // Authorization header, the query, and a body of parameters or JSON members.

@@ -80,6 +80,7 @@ func tokenPresented(v *reading.View) check.Result {
 	if !authorizationRecorded(v) {
 		return check.Unseen()
 	}
+	shown := showsAuthorization(v)
 	return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
 		if !t.OK || !fromNamed(v, t) {
 			return check.Unseen()
@@ -91,7 +92,7 @@ func tokenPresented(v *reading.View) check.Result {
 			case m.ID < t.ID:
 			case m.Token != "" || m.QueryToken:
 				return check.Good("presented", t.ID, m.ID)
-			case refused == 0 && s.Has(m.ID) && m.Status == http.StatusUnauthorized && m.Method != "":
+			case refused == 0 && s.Has(m.ID) && m.Status == http.StatusUnauthorized && m.Method != "" && (shown || !toldOfToken(m)):
 				refused = m.ID
 			}
 		}
