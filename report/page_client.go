@@ -153,7 +153,7 @@ func settingText(s Setting) string {
 	}
 	text := fmt.Sprintf("%s: **%s**", mdText(name), mdText(strings.Trim(clip(s.Value, 240), "[]")))
 	if s.Meaning != "" {
-		text += ", " + mdText(s.Meaning)
+		text += " — " + mdText(s.Meaning)
 	}
 	return text
 }

@@ -207,7 +207,7 @@ func settable(d Difference) (bool, error) {
 	if strings.Count(d.Path, ".") != 1 || strings.ContainsAny(word(d), "+,‹ ") {
 		return false, nil
 	}
-	fields, err := quirk.Fields(reflect.TypeFor[emulated.Behaviour](), emulated.Source)
+	fields, err := quirk.Fields(reflect.TypeFor[emulated.Behaviour](), "client")
 	if err != nil {
 		return false, err
 	}
