@@ -185,7 +185,7 @@ func describeDeployment(d deployment.Deployment, fields []quirk.Field) report.De
 		}
 		s := report.Setting{Name: a.Path, Value: a.Value}
 		if i := slices.IndexFunc(fields, func(f quirk.Field) bool { return f.Path == a.Path }); i >= 0 {
-			s.Meaning = cmp.Or(fields[i].Means(a.Value), strings.TrimSuffix(fields[i].Is, "."))
+			s.Meaning = cmp.Or(fields[i].Means(a.Value), fields[i].Takes)
 		}
 		info.Settings = append(info.Settings, s)
 	}

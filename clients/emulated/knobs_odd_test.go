@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 )
 
 // A client that obtains a token and does not present it ends in the same refusal
@@ -56,5 +57,44 @@ func TestTheClientIDAtTheTokenEndpoint(t *testing.T) {
 		if (asked == sent) != (choice == "") {
 			t.Errorf("%q: %q asked for authorization, %q for tokens", choice, asked, sent)
 		}
+	}
+}
+
+// Deployments that are no columns show each an oddity of servers; the conformant
+// client ends there as the specification has it.
+func TestOddDeployments(t *testing.T) {
+	t.Parallel()
+	all, err := deployment.LoadDir("../../scenarios/testdata/deployments")
+	if err != nil {
+		t.Fatal(err)
+	}
+	breaks := map[string]string{ // and the words with which it does
+		"document-host-down":          "authorization response",
+		"expires-in-string":           "not a token response",
+		"issuer-is-the-origin":        "issuer",
+		"login-page":                  "",
+		"metadata-page":               "not protected resource metadata",
+		"prm-without-resource":        "resource",
+		"registered-redirect-refused": "",
+		"registration-error-message":  "the server answers 403",
+		"registration-error-text":     "the server answers 403",
+		"registration-fails":          "the server answers 500",
+	}
+	for _, d := range all {
+		t.Run(d.ID, func(t *testing.T) {
+			t.Parallel()
+			words, isBroken := breaks[d.ID]
+			s := enter(t, find(t, "conformant"), d)
+			o := s.session.Connect(t.Context())
+			if o.Status == clients.OK {
+				o = s.call(t, "echo")
+			}
+			if (o.Status != clients.OK) != isBroken || !strings.Contains(o.Words, words) {
+				t.Errorf("%s: %s", o.Status, o.Words)
+			}
+			if err := s.session.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -274,6 +274,7 @@ func (s *Session) present(q *request, t tokens) error {
 		u.RawQuery = values.Encode()
 		q.url = u.String()
 		return nil
+	case BearerFirstOnly: // The caller counts.
 	}
 	q.header.Set("Authorization", t.kind+" "+t.access)
 	if t.kind == "DPoP" {

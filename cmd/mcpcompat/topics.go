@@ -110,10 +110,10 @@ func quirkTopics(cat catalogue, fields []quirk.Field) []topic {
 			p.Field("type", q.Type)
 			p.Field("default", q.Default)
 			for _, v := range q.Values {
-				p.Field(v.Word, v.Means)
+				p.Text(v.Word + ": " + v.Means)
 			}
 			if q.Takes != "" {
-				p.Field("or", q.Takes)
+				p.Text("or " + q.Takes)
 			}
 			if q.Note != "" {
 				p.Text(q.Note)

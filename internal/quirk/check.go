@@ -108,9 +108,14 @@ func Rename(group string, ptr any) error {
 	return nil
 }
 
-// Now is the present word for one that the setting may have taken once.
-func (f Field) Now(word string) string {
-	if now, renamed := f.row.Formerly[word]; renamed {
+// Present is the word that the setting at a full path takes now for one that it
+// may have taken once.
+func Present(path, word string) string {
+	t, err := read()
+	if err != nil {
+		return word
+	}
+	if now, renamed := t.rows[path].Formerly[word]; renamed {
 		return now
 	}
 	return word

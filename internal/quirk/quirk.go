@@ -70,6 +70,9 @@ func (f Field) Means(value string) string {
 		return f.Default
 	}
 	words := []string{value}
+	if f.Type == "list" && f.Takes == "" && f.row.Means != "" {
+		return f.row.Means
+	}
 	if f.Type == "list" {
 		words = strings.Split(strings.Trim(value, "[]"), ", ")
 	}

@@ -37,7 +37,8 @@ type Row struct {
 	Values Values `yaml:"values"`
 	// Takes says what the setting takes besides its words; "" for nothing.
 	Takes string `yaml:"takes"`
-	// Means is a clause: what such a value means.
+	// Means is a clause: what such a value means; where the setting takes words
+	// only, what a list of them means.
 	Means string `yaml:"means"`
 	// Formerly maps words that the setting once took to the present ones, so
 	// that files that people wrote stay valid.
@@ -159,6 +160,9 @@ func readTable(files fs.FS) (*table, error) {
 			problems = append(problems, t.add(files, name, list, used))
 		}
 	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err // Whose words these are is known only when every row was read.
+	}
 	for _, word := range list.words() {
 		if !used[word] {
 			problems = append(problems, fmt.Errorf("%s: %q is the value of no setting", wordsFile, word))
@@ -227,9 +231,19 @@ func (r Row) check(report func(key, format string, args ...any), list wordList) 
 	if r.Default == "" || strings.HasSuffix(r.Default, ".") {
 		report("default", "want a clause without a full stop")
 	}
-	if (r.Takes == "") != (r.Means == "") || r.Takes == "" && len(r.Values) == 0 {
+	if r.Takes != "" && r.Means == "" || r.Takes == "" && len(r.Values) == 0 {
 		report("path", "want values, or takes and means, or all three")
 	}
+	r.checkWords(report, list)
+	for from, to := range r.Formerly {
+		if slices.Contains(r.Values.words(), from) || to != r.DefaultWord && !slices.Contains(r.Values.words(), to) {
+			report("formerly", "%s: want a word that was a value, and one that is", from)
+		}
+	}
+}
+
+// checkWords reports what is wrong with the words of a row.
+func (r Row) checkWords(report func(key, format string, args ...any), list wordList) {
 	for _, v := range r.Values {
 		if v.Means == "" || strings.HasSuffix(v.Means, ".") {
 			report("values", "%s: want a clause without a full stop", v.Word)
@@ -241,11 +255,6 @@ func (r Row) check(report func(key, format string, args ...any), list wordList) 
 			report("values", "%q: write %q", v.Word, to)
 		} else if !slices.Contains(list.words(), v.Word) {
 			report("values", "%q is not in %s", v.Word, wordsFile)
-		}
-	}
-	for from, to := range r.Formerly {
-		if slices.Contains(r.Values.words(), from) || to != r.DefaultWord && !slices.Contains(r.Values.words(), to) {
-			report("formerly", "%s: want a word that was a value, and one that is", from)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func TestTheTableIsReadStrictly(t *testing.T) {
 		{"no default", "default: nothing", "default: \"\"", "rows.yaml:12:14: c: want a clause without a full stop"},
 		{"a sentence for a clause", "a plain one", "A plain one.", "plain: want a clause without a full stop"},
 		{"nothing that it takes", "    values: {page: a page}\n    takes: a URL\n    means: this URL counts\n", "", "want values, or takes and means"},
-		{"takes without means", "    means: this URL counts\n", "", "want values, or takes and means"},
+		{"takes without a meaning", "    means: this URL counts\n", "", "want values, or takes and means"},
 		{"a word outside the list", "page: a page", "leaf: a leaf", `rows.yaml:13:13: c: "leaf" is not in words.yaml`},
 		{"a synonym", "off: there is none", "none: there is none", `a.b: "none": write "off"`},
 		{"a row twice", "path: c", "path: a.b", "a second row for this setting"},

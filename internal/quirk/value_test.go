@@ -75,7 +75,7 @@ func TestFieldsComeInOrderWithTheirRows(t *testing.T) {
 	want := quirk.Field{
 		Path: "host", Side: "gateway", Is: "The Host header that the MCP server sees.", Default: "the one that the client sent", Type: "text",
 		Allowed: []string{"rewritten"},
-		Values:  []quirk.Value{{Word: "rewritten", Means: "an address of the gateway's backend network, which no client can reach"}},
+		Values:  []quirk.Value{{Word: "rewritten", Means: "the MCP server sees an address of the gateway's backend network, which no client can reach"}},
 	}
 	if diff := cmp.Diff(want, got[0], cmpopts.IgnoreUnexported(quirk.Field{}), cmpopts.IgnoreFields(quirk.Field{}, "Note")); diff != "" {
 		t.Error(diff)
@@ -97,7 +97,7 @@ func TestMeans(t *testing.T) {
 		value, want string
 	}{
 		{order, "", "the challenge, then the protected resource metadata; without either no scope is sent"},
-		{order, "[challenge, fixed]", "scope of the challenge, then the client's own list"},
+		{order, "[challenge, fixed]", "the scope of the challenge, then the client's own list"},
 		{order, "[omitted]", "no scope is sent"},
 		{agent, "omitted", "no User-Agent is sent"},
 		{agent, "x/1", "every request has this User-Agent"},
@@ -106,7 +106,7 @@ func TestMeans(t *testing.T) {
 			t.Errorf("%s: %s means %q, want %q", test.field.Path, test.value, got, test.want)
 		}
 	}
-	if got := order.Now("none") + " " + order.Now("fixed"); got != "omitted fixed" {
+	if got := quirk.Present("client.scope.order", "none") + " " + quirk.Present("client.scope.order", "fixed"); got != "omitted fixed" {
 		t.Errorf("now %s", got)
 	}
 }
