@@ -61,7 +61,7 @@ func (t *table) refuses(row Row, word string) string {
 		return ""
 	case word == "":
 		return "an empty value: want " + anyOf(words)
-	case word == row.DefaultWord || word == row.Default:
+	case word == row.DefaultWord, word == row.Default, isOpposite(words, word):
 		return fmt.Sprintf("%q is the default: leave it out", word)
 	}
 	guess := ""
@@ -72,6 +72,13 @@ func (t *table) refuses(row Row, word string) string {
 		guess = fmt.Sprintf(" (did you mean %q?)", meant)
 	}
 	return fmt.Sprintf("unknown value %q%s: want %s; leave it out for the default: %s", word, guess, anyOf(words), row.Default)
+}
+
+// isOpposite reports whether the word is on where a setting takes off, or off
+// where it takes on: that is what it is by default.
+func isOpposite(words []string, word string) bool {
+	opposite := map[string]string{"on": "off", "off": "on"}[word]
+	return opposite != "" && slices.Contains(words, opposite)
 }
 
 // anyOf lists the words that a setting takes.

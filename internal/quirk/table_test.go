@@ -82,6 +82,7 @@ func TestWhatARowRefuses(t *testing.T) {
 		"plian": `unknown value "plian" (did you mean "plain"?): want one of off, plain; leave it out for the default: there is one`,
 		"none":  `unknown value "none" (did you mean "off"?)`,
 		"S256":  `"S256" is the default: leave it out`,
+		"on":    `"on" is the default: leave it out`,
 		"":      "an empty value: want one of off, plain",
 	} {
 		if got := table.refuses(closed, word); want == "" && got != "" || !strings.Contains(got, want) {
