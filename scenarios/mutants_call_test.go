@@ -19,7 +19,7 @@ func callFaults() []fault {
 		},
 		{
 			check:  "call/token-in-header",
-			client: quirks("protocol.bearer", "first-only"),
+			client: quirks("protocol.bearer", "first"),
 			door:   "call", culprit: "client",
 		},
 		{
@@ -56,7 +56,7 @@ func callFaults() []fault {
 		},
 		{
 			check:  "call/audience-verified",
-			scene:  []string{"authServer.resource.handling=ignore"},
+			scene:  []string{"authServer.resource.handling=ignored"},
 			server: []string{"mcpServer.tokens.audience=unchecked"},
 		},
 		{
@@ -78,7 +78,7 @@ func callFaults() []fault {
 		},
 		{
 			check:  "step-up/reauthorizes",
-			client: quirks("stepUp.response", "none"),
+			client: quirks("stepUp.response", "fail"),
 			door:   "step-up", culprit: "client",
 		},
 		{
