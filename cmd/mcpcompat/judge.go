@@ -143,8 +143,7 @@ func (a *app) readRecording(path string) (*trace.Recording, error) {
 
 // withoutPath is what went wrong, without the name that is said already.
 func withoutPath(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err
 	}
 	return err
