@@ -33,8 +33,8 @@ func (a *app) judgeCommand() *cobra.Command {
 		Use:   "judge FILE",
 		Short: "Judge a recording or a HAR file",
 		Long: `Judge reads a recording of a run (recording.json) or a HAR file, and says who the
-client was, which doors it passed and what was wrong. With - it reads the standard
-input. Nothing is started.
+client was, which doors it passed and what was wrong. Nothing is started.
+FILE may be -, for the standard input.
 
 Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`,
 		Example: `  mcpcompat judge out/cells/enterprise/emulated-vscode@1.107+port-taken/recording.json
