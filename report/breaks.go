@@ -73,16 +73,16 @@ func (c *Cell) breakKey() string {
 
 func tellsStory(c Cell) bool { return c.Verdict.Red() || c.Verdict == Known }
 
-// whyBroken returns the finding that explains a break, else the reason in
-// words. A check that could not speak explains nothing.
+// whyBroken returns the finding by which the judge decided, else the reason in
+// words.
 func whyBroken(c *Cell) (*Finding, string) {
-	if c.Verdict != Untested && c.Verdict != HarnessError {
-		if _, f, ok := c.Telling(); ok && worthTelling(f) {
-			return &f, ""
-		}
+	if _, f, ok := c.Telling(); ok {
+		return &f, ""
 	}
-	// What the client itself says of it differs from client to client.
-	if reason, _, _ := strings.Cut(steady(c.reason()), "; the client says "); reason != "" {
+	if c.Obstacle != nil {
+		return nil, steady(c.Obstacle.String())
+	}
+	if reason := steady(c.reason()); reason != "" {
 		return nil, reason
 	}
 	for _, s := range c.Scenarios {
@@ -153,7 +153,7 @@ func (b breakage) head() string {
 	case c.Verdict == HarnessError:
 		return "The harness failed"
 	default:
-		return "No door stays shut, and yet a rule is broken"
+		return "Connects, but breaks a rule"
 	}
 }
 
@@ -163,7 +163,7 @@ func (v *view) sentence(x breakage) string {
 	c := x.cells[0]
 	var parts []string
 	if c.Culprit != "" {
-		parts = append(parts, "At fault: **"+culpritShort(c.Culprit)+"**.")
+		parts = append(parts, "At fault: **"+culpritWords(c.Culprit)+"**.")
 	}
 	if x.finding != nil {
 		parts = append(parts, v.law(*x.finding))
@@ -176,6 +176,12 @@ func (v *view) sentence(x breakage) string {
 		}
 	} else {
 		parts = append(parts, markdownSaid(capital(x.reason)))
+	}
+	if len(c.Collision) > 0 {
+		parts = append(parts, v.collision(c.Collision))
+	}
+	if c.Missing != "" {
+		parts = append(parts, "Would show it: "+markdownSaid(c.Missing))
 	}
 	if r := v.remedies(x.cells); r != "" {
 		parts = append(parts, r)
@@ -190,6 +196,20 @@ func (v *view) law(f Finding) string {
 		return mdText(sentence(f.Requirement + " (" + strings.Trim(f.Party+" "+f.Level, " ") + ")"))
 	}
 	return mdLink(mdText(f.Requirement), row.Source) + ": " + mdText(LawSentence(row, f.Level))
+}
+
+// collision names the rows by which each side may do what it does.
+func (v *view) collision(rows []string) string {
+	names := make([]string, 0, len(rows))
+	for _, id := range rows {
+		name := mdText(id)
+		if row, ok := v.o.law(id); ok {
+			name = mdLink(name, row.Source) + " (" + mdText(strings.TrimPrefix(partyWords(string(row.Party)), "the ")+": "+
+				strings.TrimSuffix(row.Says, ".")) + ")"
+		}
+		names = append(names, name)
+	}
+	return "Both keep the law: " + joinAnd(names) + "."
 }
 
 // remedies says what was seen to help, else what all deployments of the break
@@ -208,14 +228,6 @@ func (v *view) remedies(cells []*Cell) string {
 	default:
 		return ""
 	}
-}
-
-// culpritShort is a culprit in a sentence of a page.
-func culpritShort(culprit string) string {
-	if culprit == "both-within-spec" {
-		return "nobody, the specification leaves room"
-	}
-	return culpritWords(culprit)
 }
 
 // markdownSaid is what the judge or a server said, without what differs from

@@ -137,69 +137,17 @@ func (c *Cell) broken(prefix string) string {
 	}
 }
 
-// Telling returns the finding that explains the cell's verdict best: the one
-// that the judge named, else the worst one at the door where it broke, by the
-// culprit, of the strongest level. False means that the cell has no finding
-// that is worse than a pass.
+// Telling returns the finding by which the judge decided; false when no single
+// finding did.
 func (c *Cell) Telling() (Scenario, Finding, bool) {
-	var scenario Scenario
-	var telling Finding
-	best := 0
 	for _, s := range c.Scenarios {
 		for _, f := range s.Findings {
-			if n := c.weight(f); n > best {
-				scenario, telling, best = s, f, n
+			if c.Why != "" && f.Check == c.Why && worthTelling(f) {
+				return s, f, true
 			}
 		}
 	}
-	return scenario, telling, best > 0
-}
-
-// weight orders findings by how well they explain the cell; 0 means that the
-// finding explains nothing.
-func (c *Cell) weight(f Finding) int {
-	if f.Verdict != Warn && !f.Verdict.WorseThan(Unsupported) {
-		return 0
-	}
-	if c.Stage != "" && f.Check != c.Why && c.acquits(f) {
-		return 0
-	}
-	n := 1
-	if c.Why != "" && f.Check == c.Why {
-		n += 100
-	}
-	switch f.Verdict { //nolint:exhaustive // the other verdicts add nothing
-	case Fail:
-		n += 40
-	case Known, HarnessError:
-		n += 30
-	case Warn:
-		n += 20
-	}
-	if c.Stage != "" && f.Stage == c.Stage {
-		n += 8
-	}
-	if f.Party == c.Culprit {
-		n += 4
-	}
-	if strings.HasPrefix(f.Level, "MUST") {
-		n += 2
-	}
-	return n
-}
-
-// acquits reports whether the finding cannot be why the door stayed shut:
-// where nobody is at fault, only what was seen at that very door can have to
-// do with it, and else only what the culprit did.
-func (c *Cell) acquits(f Finding) bool {
-	switch c.Culprit {
-	case "both-within-spec":
-		return f.Stage != c.Stage
-	case "client", "authorization-server", "mcp-server":
-		return f.Party != c.Culprit
-	default:
-		return false
-	}
+	return Scenario{}, Finding{}, false
 }
 
 // Rerun returns the command that measures cells of one client again.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,12 +40,13 @@ func Explain(r *Results, c Cell, rec *trace.Recording, look Lookups, o TextOptio
 func Judgement(c Cell, rec *trace.Recording, doors []Door, look Lookups, o TextOptions) string {
 	e := explainer{NewPage(o), look}
 	e.Heading("Who the client was")
-	if c.Client != "" {
+	// The label of a foreign file was read off the wire: look.Who reads more.
+	if c.Client != "" && (len(look.Who) == 0 || rec.Setting.Deployment != "") {
 		e.Text(c.Client)
 	}
-	who := Who(rec)
+	who := slices.Concat(look.Who, Who(rec))
 	for _, line := range who {
-		e.Text(line)
+		e.Text(clip(oneLine(line), 400))
 	}
 	if c.Client == "" && len(who) == 0 {
 		e.Text("It did not say.")
@@ -89,7 +91,7 @@ func (e *explainer) title(r *Results, c Cell) {
 }
 
 func (e *explainer) outcome(c Cell) {
-	e.Heading("What came of it")
+	e.Heading("Result")
 	e.line("  " + pad("verdict", fieldColumn) + e.o.verdict(c.Verdict, string(c.Verdict)))
 	if c.Stage != "" {
 		e.Field("door", c.Stage)
@@ -100,13 +102,35 @@ func (e *explainer) outcome(c Cell) {
 	if reason := c.reason(); reason != "" {
 		e.Field("summary", reason)
 	}
+	e.collision(c)
+	if c.Missing != "" {
+		e.Field("unknown", c.Missing)
+	}
+	if c.Says != "" {
+		e.Field("it says", oneLine(c.Says))
+	}
+	if c.JudgedBecause != "" {
+		e.Field("revision", c.JudgedBy+": "+c.JudgedBecause)
+	}
 	if len(c.Remedies) > 0 {
 		e.Field("remedies", strings.Join(c.Remedies, ", "))
 	}
 }
 
+// collision prints the two rows that collide, each with its sentence.
+func (e *explainer) collision(c Cell) {
+	for _, id := range c.Collision {
+		text := id
+		if row, ok := e.look.law(id); ok {
+			level, _ := row.In(c.JudgedBy)
+			text += ": " + LawSentence(row, string(level))
+		}
+		e.Field("permits", text)
+	}
+}
+
 func (e *explainer) finding(f Finding) {
-	e.Heading("The law")
+	e.Heading("Rule broken at this door")
 	e.law(f)
 	e.Field("check", f.Check)
 	if f.Expected != "" {
@@ -148,7 +172,7 @@ func (e *explainer) others(c Cell, telling Finding) {
 				continue
 			}
 			if first {
-				e.Heading("Also found")
+				e.Heading("Other rules")
 				first = false
 			}
 			e.line("  " + e.o.verdict(f.Verdict, pad(string(f.Verdict), 14)) +

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
 func TestMarkdownGolden(t *testing.T) {
@@ -193,6 +195,22 @@ func TestJudgementGolden(t *testing.T) {
 	t.Parallel()
 	c := sample().Find("vscode@1.107+port-taken/enterprise")[0]
 	golden(t, "judgement.txt", Judgement(c, sampleRecording(), sampleDoors(), sampleLookups(t), TextOptions{Width: 100}))
+}
+
+// What was read off the whole recording stands in place of a foreign file's
+// label, and beside the id of a row of this project.
+func TestJudgementSaysWho(t *testing.T) {
+	t.Parallel()
+	c := Cell{Client: "mcp-test-client@0.0.1"}
+	look := Lookups{Who: []string{"Gemini CLI 0.61.0\x1b[2J"}}
+	rec := &trace.Recording{}
+	if got := Judgement(c, rec, nil, look, TextOptions{}); !strings.Contains(got, "  Gemini CLI 0.61.0") || strings.ContainsAny(got, "@\x1b") {
+		t.Errorf("got:\n%q", got)
+	}
+	rec.Setting.Deployment = "reference"
+	if got := Judgement(c, rec, nil, look, TextOptions{}); !strings.Contains(got, "mcp-test-client@0.0.1") {
+		t.Errorf("got:\n%s", got)
+	}
 }
 
 // Text from the wire must not steer the reader's terminal.

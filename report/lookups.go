@@ -15,6 +15,9 @@ type Lookups struct {
 	// Deployments says in one sentence what a deployment is, by id; nil means
 	// that ids are shown alone.
 	Deployments map[string]string
+	// Who says in lines who the client of a recording was, the name first; nil
+	// means that only the recording's own label and words are shown.
+	Who []string
 }
 
 // LawSentence writes a row of the law book as a sentence: "The client MUST

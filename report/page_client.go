@@ -227,7 +227,7 @@ func (v *view) result(c *Cell) string {
 	if c.Verdict == RefusedRight {
 		s += " refuses"
 	}
-	if c.Culprit != "" && c.Culprit != "both-within-spec" && tellsStory(*c) {
+	if slices.Contains([]string{"client", "authorization-server", "mcp-server"}, c.Culprit) && tellsStory(*c) {
 		s += " (" + strings.ReplaceAll(c.Culprit, "-", " ") + ")"
 	}
 	return s

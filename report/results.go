@@ -63,9 +63,23 @@ type Cell struct {
 	Summary string `json:"summary"`
 	// Why is the check whose finding decided stage and culprit; "" means that
 	// no single finding did.
-	Why       string     `json:"why,omitempty"`
-	Remedies  []string   `json:"remedies,omitempty"`
-	Scenarios []Scenario `json:"scenarios"`
+	Why string `json:"why,omitempty"`
+	// Obstacle is what stood in the way at the door; nil where no door broke.
+	Obstacle *Obstacle `json:"obstacle,omitempty"`
+	// Collision are the ids of the two rows of the law book that collide at the
+	// door, where neither side is at fault.
+	Collision []string `json:"collision,omitempty"`
+	// Missing says what a recording would have to show, where nobody knows who is
+	// at fault; "" elsewhere.
+	Missing string `json:"missing,omitempty"`
+	// Says is the client's own message about its first failure, "" for none.
+	Says string `json:"says,omitempty"`
+	// JudgedBy is the revision that the cell was judged by, and JudgedBecause why
+	// it was that one, "" where the caller asked for it.
+	JudgedBy      string     `json:"judgedBy,omitempty"`
+	JudgedBecause string     `json:"judgedBecause,omitempty"`
+	Remedies      []string   `json:"remedies,omitempty"`
+	Scenarios     []Scenario `json:"scenarios"`
 	// Recording is the path of the recording, relative to the results file.
 	Recording string `json:"recording,omitempty"`
 	// Wire is the fingerprint of what the client sent, see [Wire]; "" means

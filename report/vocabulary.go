@@ -9,24 +9,36 @@ func Stages() []string {
 	}
 }
 
+// The culprits besides the parties of the law book.
+const (
+	// Neither means that two permissions collide at the door: the cell names the
+	// row of each.
+	Neither = "neither"
+	// TheUser means that the user refused.
+	TheUser = "user"
+	// NotKnown means that the recording does not show it; the cell says what
+	// would.
+	NotKnown = "unknown"
+	// TheHarness means that the measurement failed.
+	TheHarness = "harness"
+)
+
 // Culprits returns everything that can be at fault for a broken cell.
 func Culprits() []string {
-	return []string{"client", "authorization-server", "mcp-server", "both-within-spec", "harness"}
+	return []string{"client", "authorization-server", "mcp-server", Neither, TheUser, NotKnown, TheHarness}
 }
 
-// culpritWords is a culprit in a sentence.
+// culpritWords is a culprit as a label.
 func culpritWords(culprit string) string {
 	switch culprit {
-	case "client":
-		return "the client"
-	case "authorization-server":
-		return "the authorization server"
-	case "mcp-server":
-		return "the MCP server"
-	case "both-within-spec":
-		return "nobody (both keep to the letter of the specification, which leaves room)"
-	case "harness":
-		return "the harness (nothing is said about the client)"
+	case "client", "authorization-server", "mcp-server":
+		return partyWords(culprit)
+	case Neither:
+		return "neither side, at this door"
+	case TheUser:
+		return "nobody (the user refused)"
+	case TheHarness:
+		return "the harness (this says nothing about the client)"
 	default:
 		return "not known"
 	}

@@ -186,14 +186,15 @@ func crashes() mutant.Break {
 	})
 }
 
-// The law that is named is one of the revision.
+// The law that is named is one of the revision: comparing iss is a MUST of MCP
+// since 2026-07-28, and what RFC 9700 advises before.
 func TestHostileDeploymentsAreJudgedByTheRevision(t *testing.T) {
 	t.Parallel()
 	o := scenarios.RunOptions{Book: lawBook(t), Seed: 1, Revision: "2025-06-18"}
 	d := hostileDeployments(t)["hostile-wrong-iss"]
 	got := measureIn(t, o, newMutant(t, "old", quirks("issuer.response", "ignored")...), d).cell
 	judgedAs(t, got, report.Fail)
-	if got.Culprit != string(requirement.Client) || !strings.Contains(got.Summary, "RFC9207") {
+	if got.Culprit != string(requirement.Client) || !strings.Contains(got.Summary, "RFC9700-2.1-iss") {
 		t.Errorf("culprit %q: %s", got.Culprit, got.Summary)
 	}
 }

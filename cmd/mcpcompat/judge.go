@@ -61,10 +61,16 @@ Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`
 				}
 			}
 			cell := a.engine.Judge(rec, o)
-			if flags.json {
-				return writeJSON(a.stdout, cell)
+			who, err := whoWas(rec)
+			if err != nil {
+				return err
 			}
-			_, err = io.WriteString(a.stdout, report.Judgement(cell, rec, judge.Journey(rec), lookups(cat), a.stdout.options()))
+			if flags.json {
+				return writeJSON(a.stdout, named{cell, who})
+			}
+			look := lookups(cat)
+			look.Who = who.lines()
+			_, err = io.WriteString(a.stdout, report.Judgement(cell, rec, judge.Journey(rec), look, a.stdout.options()))
 			return err
 		},
 	}

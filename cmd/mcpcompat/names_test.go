@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -271,9 +272,9 @@ func TestJudge(t *testing.T) {
 		if code := i.run("judge", "{}/"+name); code != exitOK {
 			t.Fatalf("%s: exit %d: %s", name, code, i.stderr.String())
 		}
-		who := "alpha@1.0"
+		who := "alpha 1.0"
 		if text == smallHAR {
-			who = "some-client/1"
+			who = "some-client 1"
 		}
 		for _, want := range []string{who, "✓ passed     challenge", "→ 401"} {
 			if !strings.Contains(i.stdout.String(), want) {
@@ -289,6 +290,29 @@ func TestJudge(t *testing.T) {
 	i.run("judge", "{}/client.har", "--json")
 	if !strings.Contains(i.stdout.String(), `"judged by "`) {
 		t.Errorf("the recording's own revision was overruled: %s", i.stdout.String())
+	}
+}
+
+// A test name of the program's own and a placeholder version name nobody.
+func TestJudgeNamesTheClient(t *testing.T) {
+	t.Parallel()
+	i := newInvocation(t)
+	text, err := os.ReadFile(filepath.FromSlash("../../testdata/recordings/mcp-remote@0.15.1/no-prm.har"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.Replace(text, []byte("mcp-remote@0.15.1 no-prm"), []byte("saved by hand"), 1)
+	if err := os.WriteFile(i.path("no-prm.har"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	i.run("judge", "{}/no-prm.har")
+	if want := "Who the client was\n  mcp-remote 0.15.1 (on TypeScript SDK 2.x)\n  named by: software_id (exchange "; !strings.HasPrefix(i.stdout.String(), want) {
+		t.Errorf("no %q in\n%s", want, i.stdout.String())
+	}
+	i.run("judge", "{}/no-prm.har", "--json")
+	var got named
+	if err := json.Unmarshal(i.stdout.Bytes(), &got); err != nil || got.Who.Product != "mcp-remote" || got.Who.Version != "0.15.1" {
+		t.Errorf("%v: %+v", err, got.Who)
 	}
 }
 

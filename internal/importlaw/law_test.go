@@ -84,6 +84,12 @@ var articles = []article{
 		example: "clients",
 	},
 	{
+		path:    "scenarios/naming",
+		may:     []string{"scenarios/wire", "scenarios/judge", "scenarios/requirement", "fixtures/trace", "report", "internal"},
+		because: "a client is named by what is on the recording, never by what was run",
+		example: "clients",
+	},
+	{
 		path:    "clients",
 		may:     []string{"fixtures/trace", "internal"},
 		tests:   []string{"fixtures"},
@@ -123,9 +129,9 @@ var articles = []article{
 	},
 	{
 		path:    "report",
-		may:     []string{"scenarios/requirement", "fixtures/trace", "internal"},
+		may:     []string{"scenarios/reading", "scenarios/requirement", "fixtures/trace", "internal"},
 		because: "a renderer is a pure function of results; it never reaches what produced them",
-		example: "scenarios",
+		example: "scenarios/judge",
 	},
 	{
 		path:    "internal",

@@ -3,18 +3,11 @@ package judge
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
-)
-
-// Whose fault a broken door is, besides the parties of the law book.
-const (
-	BothWithinSpec = "both-within-spec"
-	Harness        = "harness"
 )
 
 // judged is a finding with the check that made it.
@@ -24,54 +17,156 @@ type judged struct {
 	check check.Check
 }
 
-// culprit names who keeps a door shut, and the finding that says so:
-//
-//  1. the MUST whose violation shuts this very door;
-//  2. else the SHOULD whose violation does;
-//  3. else the first MUST on the way whose violation shuts another door, unless
-//     the refusal is plainly about something else;
-//  4. else nobody: both sides are within the specification.
-//
-// Within a rule the door nearest the start of the path comes first. A client's
-// violation that shuts only doors which it has passed was let pass and is
-// harmless here; a server's may have led the client astray. code is the error
-// code of the refusal at the door, "" when there was none.
-func culprit(found []judged, broken reading.Door, code string) (string, *judged) {
-	byPath := slices.Clone(found)
-	byPath = slices.DeleteFunc(byPath, func(j judged) bool {
-		return j.Verdict != report.Fail && j.Verdict != report.Warn || reading.Door(j.Stage).Index() > broken.Index()
-	})
-	slices.SortStableFunc(byPath, func(a, b judged) int {
-		return cmp.Compare(reading.Door(a.Stage).Index(), reading.Door(b.Stage).Index())
-	})
-	shuts := func(j judged) bool {
-		return slices.Contains(j.check.Breaks, broken) && (j.check.Codes == nil || slices.Contains(j.check.Codes, code))
-	}
-	must := func(j judged) bool { return requirement.Level(j.Level).Mandatory() }
-	letPass := func(j judged) bool {
-		return j.Party == "client" && !slices.ContainsFunc(j.check.Breaks, func(s reading.Door) bool { return s.Index() >= broken.Index() })
-	}
-	for _, rule := range []func(judged) bool{
-		func(j judged) bool { return shuts(j) && must(j) },
-		shuts,
-		func(j judged) bool {
-			return must(j) && len(j.check.Breaks) > 0 && !letPass(j) && !aboutSomethingElse(j.check, code)
-		},
-	} {
-		if i := slices.IndexFunc(byPath, rule); i >= 0 {
-			return byPath[i].Party, &byPath[i]
-		}
-	}
-	return BothWithinSpec, nil
+func (j judged) must() bool { return requirement.Level(j.Level).Mandatory() }
+
+func (j judged) bad() bool { return j.Verdict == report.Fail || j.Verdict == report.Warn }
+
+// decision is whose fault a broken door is, and why.
+type decision struct {
+	culprit string
+	// why is the finding that says so, nil where none does.
+	why *judged
+	// collision is the case of two permissions, nil for none.
+	collision *requirement.Collision
+	// missing is what would show it, where nobody knows.
+	missing string
 }
 
-// aboutSomethingElse tells whether an error code is too telling to be blamed on
-// a violation that is known to be answered with others.
-func aboutSomethingElse(c check.Check, code string) bool {
-	telling := []string{
-		"invalid_scope", "insufficient_scope", "invalid_target", "invalid_dpop_proof", "use_dpop_nonce", "invalid_client",
-		"invalid_redirect_uri", "invalid_client_metadata", "unsupported_grant_type", "unsupported_response_type",
+// decide answers whose fault this obstacle is, at this door:
+//
+//  1. what is no part of the flow (a time-out, a port in use) is the harness's,
+//     and a user who refuses consent is nobody's fault;
+//  2. else the finding that explains the refusal: by what the refusal names, then
+//     by its level, then by the exchange;
+//  3. else, where the client went where nothing had pointed it, the finding that
+//     led it astray;
+//  4. else two permissions that collide here;
+//  5. else nobody knows, and the decision says what would show it.
+//
+// A broken rule that has nothing to do with the refusal is never the reason.
+func decide(v *reading.View, book *requirement.Book, found []judged, broken *goal) decision {
+	o := broken.obstacle
+	switch o.Kind { //nolint:exhaustive // the other kinds are decided by what was found
+	case report.TimedOut, report.Blocked:
+		return decision{culprit: report.TheHarness}
+	case report.UserDenied:
+		return decision{culprit: report.TheUser}
 	}
-	_, notCode := strconv.Atoi(code) // a status such as 404 tells that nobody looked at the request
-	return c.Codes != nil && !slices.Contains(c.Codes, code) && (slices.Contains(telling, code) || notCode == nil)
+	if why := explanation(found, broken); why != nil {
+		return decision{culprit: why.Party, why: why}
+	}
+	if astray(v, o) {
+		if why := misleading(found, broken.stage); why != nil {
+			return decision{culprit: why.Party, why: why}
+		}
+	}
+	if c := collision(v, book, broken); c != nil {
+		return decision{culprit: report.Neither, collision: c}
+	}
+	return decision{culprit: report.NotKnown, missing: wouldShow(v, broken)}
+}
+
+// explanation is the finding that explains the refusal best, nil for none.
+func explanation(found []judged, broken *goal) *judged {
+	var best *judged
+	most := 0
+	for i := range found {
+		if n := explains(found[i], broken); n > most {
+			best, most = &found[i], n
+		}
+	}
+	return best
+}
+
+// explains weighs how well a finding explains a refusal; 0 means not at all.
+// What shares a code or a topic with the refusal comes before everything else,
+// a MUST before a SHOULD, and what was seen in the refused exchange itself
+// before what was seen elsewhere.
+func explains(j judged, broken *goal) int {
+	o := broken.obstacle
+	if !j.bad() || !slices.Contains(j.check.Breaks, broken.stage) {
+		return 0
+	}
+	const named, must, here = 8, 4, 2
+	fits, byName := matches(j.check, o)
+	if o.Kind == report.ServerError && !(j.Party == o.By && slices.Contains(j.Exchanges, o.Exchange)) {
+		return 0 // the server itself says that it has erred
+	}
+	if !fits {
+		return 0
+	}
+	n := 1
+	if byName {
+		n += named
+	}
+	if j.must() {
+		n += must
+	}
+	if slices.Contains(j.Exchanges, o.Exchange) {
+		n += here
+	}
+	return n
+}
+
+// matches reports whether a violation can be what an obstacle is about, and
+// whether the obstacle says so itself.
+func matches(c check.Check, o *report.Obstacle) (fits, byName bool) {
+	code := codeOf(o)
+	if c.Codes != nil {
+		if !slices.Contains(c.Codes, code) {
+			return false, false
+		}
+		byName = code != ""
+	}
+	if len(o.Topics) == 0 {
+		return true, byName
+	}
+	if c.About == nil {
+		return c.Codes != nil || o.Kind != report.Refused, byName
+	}
+	shared := slices.ContainsFunc(c.About, func(t check.Topic) bool { return slices.Contains(o.Topics, string(t)) })
+	return shared, shared
+}
+
+// misleading is the violation on the way to the metadata that comes first, a
+// MUST before a SHOULD; nil for none.
+func misleading(found []judged, broken reading.Door) *judged {
+	var all []*judged
+	for i := range found {
+		j := &found[i]
+		if j.bad() && j.check.Breaks != nil && reading.Door(j.Stage).Index() <= min(broken.Index(), reading.DoorServerMetadata.Index()) {
+			all = append(all, j)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *judged) int {
+		return cmp.Or(order(b.must())-order(a.must()), cmp.Compare(reading.Door(a.Stage).Index(), reading.Door(b.Stage).Index()))
+	})
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0]
+}
+
+func order(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// collision is the first case of two permissions that the refusal is one of.
+func collision(v *reading.View, book *requirement.Book, broken *goal) *requirement.Collision {
+	o := broken.obstacle
+	for _, c := range book.Collisions() {
+		if !slices.Contains(c.Doors, string(broken.stage)) ||
+			c.Kinds != nil && !slices.Contains(c.Kinds, string(o.Kind)) ||
+			c.Codes != nil && !slices.Contains(c.Codes, codeOf(o)) ||
+			c.Topics != nil && len(o.Topics) > 0 && !slices.ContainsFunc(c.Topics, func(t string) bool { return slices.Contains(o.Topics, t) }) {
+			continue
+		}
+		if !slices.ContainsFunc(c.Facts, func(name string) bool { return !fact(name)(v, o) }) {
+			return &c
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/client"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
@@ -16,7 +17,7 @@ func works(v *reading.View, attempts []reading.Attempt, stage func(reading.Attem
 	}
 	for _, a := range attempts {
 		if !a.Answered {
-			return goal{tried: true, stage: stage(a), reason: a.Action + " " + a.Tool + ": no answer"}
+			return missed(v, a, stage(a), strings.TrimSpace(a.Action+" "+a.Tool)+": no answer in time")
 		}
 		if a.Status == "unsupported" {
 			return goal{reason: "unsupported: " + reading.Clip(a.Words)}
@@ -26,10 +27,19 @@ func works(v *reading.View, attempts []reading.Attempt, stage func(reading.Attem
 			if a.Status == "ok" {
 				reason = strings.TrimSpace(a.Action+" "+a.Tool) + ": the client claims success, and no result was seen"
 			}
-			return goal{tried: true, stage: stage(a), reason: reason, code: code(v, v.Progress(reading.Span{First: a.First, Last: a.Last}))}
+			return missed(v, a, stage(a), reason)
 		}
 	}
 	return goal{reached: true, tried: true}
+}
+
+// missed is the goal of an attempt that did not get through a door.
+func missed(v *reading.View, a reading.Attempt, door reading.Door, reason string) goal {
+	g := goal{tried: true, stage: door, reason: reason, obstacle: inAttempt(v, a, door)}
+	if a.Status != "ok" {
+		g.says = reading.Clip(a.Words)
+	}
+	return g
 }
 
 // served reports whether the wire bears out that the attempt succeeded: a
@@ -87,8 +97,14 @@ func recovers(v *reading.View) goal {
 			return goal{reached: true, tried: true}
 		}
 	}
-	if slices.ContainsFunc(v.Tokens, func(t reading.TokenRequest) bool { return t.Grant == "refresh_token" }) {
-		return goal{tried: true, stage: reading.DoorRefresh, reason: "no request succeeded with a refreshed token"}
+	if i := lastRefresh(v); i >= 0 {
+		if t := v.Tokens[i]; t.OK && !slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool { return m.ID > t.ID }) {
+			return goal{reason: "the recording ends after the refresh"}
+		}
+		return goal{
+			tried: true, stage: reading.DoorRefresh, reason: "no request succeeded with a refreshed token",
+			obstacle: atTokenDoor(v, v.Tokens[i]),
+		}
 	}
 	return goal{reason: "no expiry on the recording"}
 }
@@ -127,7 +143,10 @@ func calls(v *reading.View) goal {
 	}
 	if m, ok := v.StepUp(); ok {
 		done := slices.ContainsFunc(v.MCP, func(n reading.MCPRequest) bool { return n.ID > m.ID && n.Tool == m.Tool && n.Result })
-		return goal{reached: done, tried: true, stage: reading.DoorStepUp, reason: "no result after the step-up"}
+		return goal{
+			reached: done, tried: true, stage: reading.DoorStepUp, reason: "no result after the step-up",
+			obstacle: afterChallenge(v, m),
+		}
 	}
 	if slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool { return m.Result && m.Token != "" }) {
 		return goal{reached: true, tried: true}
@@ -145,13 +164,13 @@ func copes(v *reading.View) goal {
 	for _, a := range list {
 		switch {
 		case !a.Answered:
-			return goal{tried: true, stage: doorOf(v, a), reason: a.Action + ": no answer"}
+			return missed(v, a, doorOf(v, a), a.Action+": no answer in time")
 		case a.Status == "ok" && a.Denied && !v.TypedToken():
-			return goal{tried: true, stage: reading.DoorConsent, reason: "claims success although the user denied consent"}
+			return missed(v, a, reading.DoorConsent, "claims success although the user denied consent")
 		case a.Status == "unsupported":
 			return goal{reason: "unsupported: " + reading.Clip(a.Words)}
 		case a.Status != "ok" && a.Words == "":
-			return goal{tried: true, stage: doorOf(v, a), reason: "failed without a message"}
+			return missed(v, a, doorOf(v, a), "failed without a message")
 		}
 	}
 	if v.TypedToken() && client.BoundedAttempts(v).State == check.NotSeen {
@@ -162,4 +181,25 @@ func copes(v *reading.View) goal {
 
 func persists(v *reading.View) goal {
 	return works(v, v.Scenario("C.10"), func(a reading.Attempt) reading.Door { return doorOf(v, a) })
+}
+
+// lastRefresh is the index of the last refresh request, -1 for none.
+func lastRefresh(v *reading.View) int {
+	for i, t := range slices.Backward(v.Tokens) {
+		if t.Grant == "refresh_token" {
+			return i
+		}
+	}
+	return -1
+}
+
+// afterChallenge is the obstacle of a client that did not get through a step-up:
+// what turned it away after the challenge, else the challenge itself.
+func afterChallenge(v *reading.View, m reading.MCPRequest) *report.Obstacle {
+	s := v.AttemptSpan(m.ID)
+	s.First = m.ID + 1
+	if o := lastRefusal(v, s, reading.DoorStepUp); o != nil {
+		return o
+	}
+	return stopped(v, m.ID)
 }

@@ -27,7 +27,7 @@ func refuses(v *reading.View, door reading.Door, found []judged) refusal {
 	case !seen && v.Unable() != "":
 		return refusal{verdict: report.Unsupported, reason: v.Unable()}
 	case !seen:
-		return refusal{verdict: report.Untested, reason: "the attack was not seen: " + why(v, v.Connect())}
+		return refusal{verdict: report.Untested, reason: "the attack was not seen: " + obstacleWords(v)}
 	case v.Connect().Broken == "":
 		return refusal{verdict: report.RefusedRight, reason: "it did not act on the attack, and came in another way"}
 	}
@@ -144,4 +144,13 @@ func scenarioOf(door reading.Door) string {
 		return "C.4"
 	}
 	return "C.5"
+}
+
+// obstacleWords is what stood in the way of the first flow, in words.
+func obstacleWords(v *reading.View) string {
+	p := v.Connect()
+	if p.Broken == "" {
+		return "the client came in"
+	}
+	return obstacle(v, p).String()
 }

@@ -74,8 +74,9 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 	case !applies:
 		c.Verdict = report.NotApplicable
 	}
+	c.JudgedBy = revision
 	broken := firstBreak(missed, len(v.Attempts) > 0)
-	conclude(&c, v, explaining(found, broken), broken)
+	conclude(&c, v, o.Book, explaining(found, broken), broken)
 	return c
 }
 
@@ -187,62 +188,4 @@ func findings(v *reading.View, book *requirement.Book, revision string) (found [
 		found = append(found, judged{f, c})
 	}
 	return found, silent
-}
-
-// conclude fills in door, culprit and summary.
-func conclude(c *report.Cell, v *reading.View, found []judged, broken *goal) {
-	if v.Rec.Incomplete != "" {
-		c.Verdict = report.Worst(c.Verdict, report.Fail)
-	}
-	if broken != nil {
-		c.Stage = string(broken.stage)
-		party, why := culprit(found, broken.stage, broken.code)
-		c.Culprit = party
-		if why != nil {
-			c.Why = why.Check
-		}
-		c.Summary = summary(c, broken, why)
-		return
-	}
-	var faults []string
-	named := map[string]bool{}
-	for _, j := range found {
-		if j.Party != string(requirement.Client) || j.Verdict != report.Fail {
-			continue
-		}
-		if c.Culprit == "" {
-			c.Culprit, c.Why = j.Party, j.Check
-		}
-		if !named[j.Requirement] { // one sentence may be broken at several doors
-			faults = append(faults, fmt.Sprintf("%s (%s)", j.Requirement, trace.Readable(j.Observed)))
-			named[j.Requirement] = true
-		}
-	}
-	switch {
-	case v.Unable() != "":
-		c.Summary = "does not connect: " + v.Unable()
-	case len(faults) > 0:
-		c.Summary = "connects, and breaks " + strings.Join(faults, ", ")
-	case c.Connected:
-		c.Summary = "connects"
-	case len(v.Connect().Passed) > 0:
-		passed := v.Connect().Passed
-		c.Summary = "the recording ends after the door " + string(passed[len(passed)-1])
-	default:
-		c.Summary = "nothing was seen that could be judged"
-	}
-}
-
-func summary(c *report.Cell, broken *goal, why *judged) string {
-	s := "breaks at " + string(broken.stage)
-	if c.Connected {
-		s = "connects, then breaks at " + string(broken.stage)
-	}
-	if why != nil {
-		return fmt.Sprintf("%s: %s (%s %s: %s)", s, trace.Readable(why.Observed), why.Party, why.Level, why.Requirement)
-	}
-	if broken.reason != "" {
-		return s + ": " + broken.reason
-	}
-	return s
 }

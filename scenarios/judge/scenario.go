@@ -2,8 +2,8 @@ package judge
 
 import (
 	"slices"
-	"strings"
 
+	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
@@ -28,9 +28,11 @@ type goal struct {
 	tried   bool // false: nothing was seen of it
 	stage   reading.Door
 	reason  string
-	code    string // the OAuth error code of the refusal, "" for none
-	later   bool   // of a scenario that comes after the way in
-	apart   string // why the scenario does not apply; "" where it does
+	// obstacle is what stood in the way; nil where nothing did.
+	obstacle *report.Obstacle
+	says     string // the client's own words about it, "" for none
+	later    bool   // of a scenario that comes after the way in
+	apart    string // why the scenario does not apply; "" where it does
 	// unowed is why nothing could be seen of what the scenario promises; "" where
 	// it could.
 	unowed string
@@ -117,7 +119,7 @@ func passes(door reading.Door) func(v *reading.View) goal {
 			return g
 		case p.Broken == door, door == reading.DoorServerMetadata, door == reading.DoorConsent && p.Broken == reading.DoorAuthorize,
 			door == reading.DoorToken && p.Broken == reading.DoorCallback:
-			return goal{tried: true, stage: p.Broken, reason: why(v, p), code: code(v, p)}
+			return broke(v, p)
 		}
 		return goal{reason: "broke before, at " + string(p.Broken)}
 	}
@@ -134,12 +136,27 @@ func asks(v *reading.View) goal {
 	return goal{reason: "broke before, at " + string(v.Connect().Broken)}
 }
 
-// why is what stood in the way at the broken door, and what the client said.
-func why(v *reading.View, p reading.Progress) string {
-	return strings.TrimPrefix(obstacle(v, p)+v.Says(), "; ")
+// broke is the goal of a first flow that ended at a door.
+func broke(v *reading.View, p reading.Progress) goal {
+	g := goal{tried: true, stage: p.Broken}
+	if p.Broken == "" {
+		g.reached = true
+		return g
+	}
+	g.obstacle, g.says = obstacle(v, p), v.FirstWords()
+	for _, a := range v.Attempts {
+		if a.Status == "ok" && a.Answered {
+			continue
+		}
+		if !a.Answered || a.Status == reading.StatusTimedOut || a.Status == reading.StatusBlocked {
+			g.obstacle = inAttempt(v, a, p.Broken)
+		}
+		break // what the first failed attempt ended with decides
+	}
+	g.reason = g.obstacle.String()
+	return g
 }
 
 func connects(v *reading.View) goal {
-	p := v.Connect()
-	return goal{reached: p.Broken == "", tried: true, stage: p.Broken, reason: why(v, p), code: code(v, p)}
+	return broke(v, v.Connect())
 }

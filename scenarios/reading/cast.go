@@ -150,7 +150,7 @@ func (c *cast) isCallbackTo(x trace.Exchange) bool {
 	if base == "" || !c.redirects[base] || x.Request.Method == http.MethodOptions {
 		return false
 	}
-	p, _ := params(x)
+	p, _ := paramsOf(x)
 	p = append(p, responseParams(x.Request.URL)...)
 	return p.Has("code") || p.Has("error") || c.visited[x.Request.URL] || !c.mcp[place(base)] && !c.authorize[place(base)] && p.Has("state")
 }

@@ -64,12 +64,12 @@ func (v *View) FirstFlow() Span {
 	return s
 }
 
-// Says quotes what the client said about its first failure, after a semicolon;
-// "" when it said nothing.
-func (v *View) Says() string {
+// FirstWords is what the client said about its first failure, "" when it said
+// nothing.
+func (v *View) FirstWords() string {
 	for _, a := range v.Attempts {
 		if a.Words != "" && a.Status != "ok" {
-			return "; the client says " + Quote(Clip(a.Words))
+			return Clip(a.Words)
 		}
 	}
 	return ""

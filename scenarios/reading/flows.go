@@ -158,7 +158,7 @@ func newFact(x *trace.Exchange, ends map[string]endpoint, pushed map[string]bool
 // kindOf is what sort of message an exchange is, with its parameters.
 func kindOf(x trace.Exchange, ends map[string]endpoint) (kind, Params) {
 	end := ends[WithoutQuery(x.Request.URL)].kind
-	p, _ := params(x)
+	p, _ := paramsOf(x)
 	switch {
 	case x.Request.Method == "OPTIONS":
 		return kindPreflight, nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/params"
 )
 
 // kind is what sort of message an exchange is, by what it carries.
@@ -100,9 +101,9 @@ func isAsset(x trace.Exchange) bool {
 	return false
 }
 
-// params are the parameters of a request, and how they were sent: in a form, as
+// paramsOf are the parameters of a request, and how they were sent: in a form, as
 // JSON, or in the query.
-func params(x trace.Exchange) (p Params, sent string) {
+func paramsOf(x trace.Exchange) (p Params, sent string) {
 	body := strings.TrimSpace(x.Request.Body.Text)
 	mediaType := strings.ToLower(x.Request.Header.Get("Content-Type"))
 	switch {
@@ -114,10 +115,10 @@ func params(x trace.Exchange) (p Params, sent string) {
 		}
 		for name, value := range m {
 			if s, ok := value.(string); ok {
-				p = append(p, Param{name, s})
+				p = append(p, params.Param{Name: name, Value: s})
 			}
 		}
-		slices.SortFunc(p, func(a, b Param) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(p, func(a, b params.Param) int { return strings.Compare(a.Name, b.Name) })
 		return p, SentAsJSON
 	case strings.Contains(mediaType, "x-www-form-urlencoded"), mediaType == "" && strings.Contains(body, "="):
 		return ParseParams(body), SentAsForm
@@ -151,7 +152,7 @@ func responseParams(location string) Params {
 func asksForAuthorization(x trace.Exchange) Params {
 	p := queryOf(x.Request.URL)
 	if x.Request.Method == http.MethodPost {
-		if form, sent := params(x); sent == SentAsForm {
+		if form, sent := paramsOf(x); sent == SentAsForm {
 			p = append(p, form...)
 		}
 	}
@@ -163,7 +164,7 @@ func asksForAuthorization(x trace.Exchange) Params {
 
 // asksForToken are the parameters of a token request; nil when it is none.
 func asksForToken(x trace.Exchange) Params {
-	p, _ := params(x)
+	p, _ := paramsOf(x)
 	if p.Has("grant_type") {
 		return p
 	}

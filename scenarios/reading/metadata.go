@@ -107,3 +107,14 @@ func (v *View) Origin() string {
 	}
 	return u.Scheme + "://" + u.Host
 }
+
+// IssuersUsed are the issuers whose authorization endpoints the client asked.
+func (v *View) IssuersUsed() []string {
+	var out []string
+	for _, a := range v.Authorizations {
+		if a.Issuer != "" && !slices.Contains(out, a.Issuer) {
+			out = append(out, a.Issuer)
+		}
+	}
+	return out
+}

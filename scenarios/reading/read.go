@@ -137,7 +137,7 @@ func (r *reader) isKeySet(url string) bool {
 
 func (r *reader) client(x trace.Exchange) {
 	end, known := r.ends[WithoutQuery(x.Request.URL)]
-	form, sent := params(x)
+	form, sent := paramsOf(x)
 	if asked := asksForToken(x); asked != nil && !form.Has("grant_type") {
 		form, sent = asked, SentInQuery
 	}

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -71,7 +72,11 @@ func basicUser(header string) (string, bool) {
 	if !ok {
 		return "", true
 	}
-	return decode(m.BasicUser), true
+	user, err := url.QueryUnescape(m.BasicUser)
+	if err != nil {
+		return m.BasicUser, true
+	}
+	return user, true
 }
 
 // Public reports whether the client did not authenticate.

@@ -151,6 +151,15 @@ type Attempt struct {
 	Denied bool
 }
 
+// The accounts of an attempt that say nothing about the client.
+const (
+	// StatusTimedOut means that the harness stopped waiting.
+	StatusTimedOut = "timed-out"
+	// StatusBlocked means that something on the machine kept the client from
+	// going on.
+	StatusBlocked = "blocked"
+)
+
 // Within reports whether the exchange belongs to the attempt.
 func (a Attempt) Within(id int) bool { return id >= a.First && id <= a.Last }
 

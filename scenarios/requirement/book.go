@@ -13,14 +13,15 @@ import (
 	"github.com/mcpcompat/mcpcompat/internal/strictyaml"
 )
 
-//go:embed data/*.yaml
+//go:embed data/*.yaml collisions.yaml
 var data embed.FS // the law book itself; go:embed needs a package variable
 
 // Book is all rows, in the order of the files and of the rows in them.
 type Book struct {
-	rows    []Row
-	byID    map[string]int
-	byCheck map[string][]int
+	rows       []Row
+	byID       map[string]int
+	byCheck    map[string][]int
+	collisions []Collision
 }
 
 // Default returns the built-in law book, read once.
@@ -32,7 +33,11 @@ var builtin = sync.OnceValues(func() (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Load(sub)
+	b, err := Load(sub)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.loadCollisions(data, "collisions.yaml")
 })
 
 // Load reads every *.yaml file at the top of fsys. The error joins everything

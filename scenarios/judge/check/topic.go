@@ -27,3 +27,18 @@ const (
 	RequestForm     Topic = "request-form" // method, media type and repeated parameters
 	Prompt          Topic = "prompt"
 )
+
+// The parties of the law book, as findings and obstacles name them.
+const (
+	Client              = "client"
+	AuthorizationServer = "authorization-server"
+	MCPServer           = "mcp-server"
+)
+
+// Topics returns every topic.
+func Topics() []Topic {
+	return []Topic{
+		Resource, Scope, RedirectURI, StateParam, PKCE, ClientID, ClientAuth, ApplicationType, GrantType, ResponseType, ClientMetadata,
+		ClientDocument, Code, RefreshToken, AccessToken, DPoP, Issuer, PushedRequest, RequestForm, Prompt,
+	}
+}

@@ -13,6 +13,7 @@ func errorChecks() []check.Check {
 		{
 			ID: "errors/reacts-to-401", Scenario: "C.9", Stage: reading.DoorChallenge,
 			Breaks: []reading.Door{reading.DoorChallenge, reading.DoorRefresh, reading.DoorResourceMetadata},
+			About:  []check.Topic{check.AccessToken},
 			Needs:  "a 401 answer with a challenge",
 			Judge: func(v *reading.View) check.Result {
 				if v.Unable() != "" || v.TypedToken() && !v.Asked(v.Whole()) {

@@ -28,6 +28,7 @@ func pkceChecks() []check.Check {
 		{
 			ID: "pkce/challenge-sent", Scenario: "C.3", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.PKCE},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -41,6 +42,7 @@ func pkceChecks() []check.Check {
 		{
 			ID: "pkce/s256-used", Scenario: "C.3", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.PKCE},
 			Needs:  "an authorization request with a code_challenge",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -75,6 +77,7 @@ func pkceChecks() []check.Check {
 		{
 			ID: "pkce/verifier-matches", Scenario: "C.3", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken},
+			About:  []check.Topic{check.PKCE},
 			Needs:  "a token request with the code of an authorization request that had a code_challenge",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
@@ -99,6 +102,7 @@ func pkceChecks() []check.Check {
 		{
 			ID: "pkce/verifier-syntax", Scenario: "C.3", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken},
+			About:  []check.Topic{check.PKCE},
 			Needs:  "a token request with a code_verifier",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {

@@ -13,6 +13,7 @@ func stepUpChecks() []check.Check {
 		{
 			ID: "step-up/reauthorizes", Scenario: "C.7", Stage: reading.DoorStepUp,
 			Breaks: []reading.Door{reading.DoorStepUp},
+			About:  []check.Topic{check.Scope},
 			Needs:  "a 403 answer with insufficient_scope",
 			Judge: func(v *reading.View) check.Result {
 				m, ok := v.StepUp()
@@ -28,6 +29,7 @@ func stepUpChecks() []check.Check {
 		{
 			ID: "step-up/scope-union", Scenario: "C.7", Stage: reading.DoorStepUp,
 			Breaks: []reading.Door{reading.DoorStepUp},
+			About:  []check.Topic{check.Scope},
 			Needs:  "an authorization request after a 403 answer with insufficient_scope",
 			Judge: func(v *reading.View) check.Result {
 				m, ok := v.StepUp()

@@ -15,8 +15,9 @@ func stepUpChecks() []check.Check {
 			Breaks: []reading.Door{reading.DoorStepUp},
 			Needs:  "a 403 answer to a request with a token",
 			Judge: func(v *reading.View) check.Result {
+				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if !m.LacksScope() {
+					if !m.LacksScope() || !shown {
 						return check.Unseen()
 					}
 					if m.Challenge.Param("error") != "insufficient_scope" || m.Challenge.Param("scope") == "" {
