@@ -49,14 +49,15 @@ func (r *Recorded) Body(b trace.Body) bool {
 // sent at all is not missing.
 func (r *Recorded) answer(x trace.Exchange) bool { return x.Response == nil || r.Body(x.Response.Body) }
 
-// recordedOf looks at the whole file, as a recorder treats all entries alike.
-func recordedOf(rec *trace.Recording) *Recorded {
+// recordedOf looks at a flow, as a recorder treats all its entries alike. What
+// other entries have may come from another one.
+func recordedOf(rec *trace.Recording, exchanges []trace.Exchange) *Recorded {
 	r := &Recorded{everything: !imported(rec)}
 	if r.everything {
 		return r
 	}
 	r.headers = [2]map[string]bool{{}, {}}
-	for _, x := range rec.Exchanges {
+	for _, x := range exchanges {
 		r.see(ofRequests, x.Request.Header, "User-Agent", "Accept", "Host", "Content-Type")
 		if x.Response != nil {
 			r.see(ofAnswers, x.Response.Header, "Content-Type", "Date")
@@ -65,7 +66,7 @@ func recordedOf(rec *trace.Recording) *Recorded {
 		r.authorization = r.authorization || isCredential(x.Request.Header.Get("Authorization"))
 	}
 	if !r.authorization {
-		r.authorization = !leavesOutAuthorization(rec.Creator) && !servedBlind(rec)
+		r.authorization = !leavesOutAuthorization(rec.Creator) && !servedBlind(exchanges)
 	}
 	return r
 }
@@ -104,9 +105,9 @@ func leavesOutAuthorization(creator string) bool {
 // servedBlind reports whether a request that needs a token succeeded, and no
 // request of the file has one: an endpoint that had answered 401 answered one
 // that shows no token after a token was issued.
-func servedBlind(rec *trace.Recording) bool {
+func servedBlind(exchanges []trace.Exchange) bool {
 	refused, issued := map[string]bool{}, false
-	for _, x := range rec.Exchanges {
+	for _, x := range exchanges {
 		if x.Response == nil {
 			continue
 		}
