@@ -106,7 +106,8 @@ func (s *sorting) discover(one *seed) {
 		}
 	}
 	for _, f := range s.facts {
-		if f.kind == kindResourceMetadata && s.describes(f, one) || one.hints[f.x.Request.URL] {
+		hinted := one.hints[f.x.Request.URL] && f.kind != kindPreflight
+		if f.kind == kindResourceMetadata && s.describes(f, one) || hinted {
 			f.of[one] = true
 			one.named = append(one.named, Texts(f.answer(), "authorization_servers")...)
 		}
