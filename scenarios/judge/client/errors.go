@@ -20,7 +20,7 @@ func errorChecks() []check.Check {
 					return check.Unseen() // such a client takes no part in authorization
 				}
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || endsWith(v, m.ID) || inVainAt(v, m.ID) {
+					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || v.EndsWith(m.ID) || inVainAt(v, m.ID) {
 						return check.Unseen()
 					}
 					if next := reaction(v, m.ID); next != 0 {
@@ -55,12 +55,6 @@ func errorChecks() []check.Check {
 			Judge: BoundedAttempts,
 		},
 	}
-}
-
-// endsWith reports whether an imported recording ends with the exchange, so
-// that nobody knows what came after.
-func endsWith(v *reading.View, id int) bool {
-	return len(v.Attempts) == 0 && id == v.LastID()
 }
 
 // inVainAt reports whether the client had just been issued a token, within the
