@@ -17,6 +17,9 @@ func authorizationRecorded(v *reading.View) bool {
 	if showsAuthorization(v) {
 		return true
 	}
+	if !v.Recorded.Authorization() {
+		return false
+	}
 	refused := map[string]bool{}
 	for _, m := range v.MCP {
 		what := m.Method + " " + m.Tool
