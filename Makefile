@@ -63,9 +63,14 @@ setup: ## Get ready: Go modules, browser, Node; says what could not be had (MCPC
 verify: lint vet tidy generated workflows scripts paths ## All checks but the tests: lint, vet, go.mod, generated files, workflows, scripts
 
 .PHONY: verify-long
-verify-long: verify ## verify, all tests under the race detector, and every parser of foreign input fuzzed for FUZZTIME
+verify-long: verify mutations ## verify, all mutations of the recordings, all tests under the race detector, and every parser of foreign input fuzzed for FUZZTIME
 	$(GO) test -race -timeout 30m ./...
 	GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)
+
+# make test tries a sample; TESTFLAGS='-mutations.seed 7' draws others.
+.PHONY: mutations
+mutations: ## Break and vary every recording of testdata/recordings, and see what the judge makes of it (about half a minute)
+	$(GO) test ./scenarios/judge/mutation -v -mutations full $(TESTFLAGS)
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Lint the Go code

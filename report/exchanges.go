@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // maxDetail is the longest text shown of a header, parameter or body, in
@@ -45,7 +46,7 @@ func (e *explainer) exchange(x trace.Exchange, telling bool) {
 	}
 	target, _, _ := strings.Cut(x.Request.URL, "?")
 	head := fmt.Sprintf("%s%4d %s  %s → %s  %s %s → %s", pointer, x.ID, millis(x.At), x.From, x.To,
-		x.Request.Method, target, AnswerWords(x))
+		x.Request.Method, target, reading.AnswerWords(x))
 	head = trace.Readable(printable(head))
 	if telling {
 		head = e.o.paint(bold, head)
@@ -83,8 +84,8 @@ func details(x trace.Exchange) []string {
 			out = append(out, "> "+name+": "+v)
 		}
 	}
-	for _, p := range query(x) {
-		out = append(out, "> ?"+p.name+"="+p.value)
+	for _, p := range reading.QueryOf(x) {
+		out = append(out, "> ?"+p.Name+"="+p.Value)
 	}
 	out = append(out, bodyDetails(x)...)
 	if x.Response == nil {
@@ -102,13 +103,13 @@ func details(x trace.Exchange) []string {
 }
 
 func bodyDetails(x trace.Exchange) []string {
-	if m, ok := rpcOf(x); ok {
+	if m, ok := reading.RPCOf(x); ok {
 		return []string{"> " + strings.TrimSpace(m.Method+" "+m.Params.Name)}
 	}
-	if params := form(x); params != nil {
+	if params := reading.FormOf(x); params != nil {
 		out := make([]string, 0, len(params))
 		for _, p := range params {
-			out = append(out, "> "+p.name+"="+p.value)
+			out = append(out, "> "+p.Name+"="+p.Value)
 		}
 		return out
 	}
@@ -121,8 +122,8 @@ func bodyDetails(x trace.Exchange) []string {
 // tellingBody says whether the response is worth showing: every JSON document
 // of the authorization flow, but of the MCP server only what went wrong.
 func tellingBody(x trace.Exchange) bool {
-	if x.To == trace.MCPServer && !strings.Contains(pathOf(x), "/.well-known/") {
-		return status(x) >= http.StatusBadRequest
+	if x.To == trace.MCPServer && !strings.Contains(reading.PathOf(x.Request.URL), "/.well-known/") {
+		return reading.StatusOf(x) >= http.StatusBadRequest
 	}
-	return mediaType(x.Response.Header) != "text/html" || status(x) >= http.StatusBadRequest
+	return reading.MediaType(x.Response.Header) != "text/html" || reading.StatusOf(x) >= http.StatusBadRequest
 }

@@ -18,20 +18,8 @@ func TestText(t *testing.T) {
 		"sentence of none": {sentence(""), ""},
 		"one line":         {oneLine("a\r\n\tb\x1b[1m\u202ec\xff"), "a b [1m c�"},
 		"steady":           {steady("code masked.20.5f1c09ab1234 and ‹20 characters, 5f1c09ab›"), "code ‹secret› and ‹secret›"},
-		"steady port": {
-			steady("http://127.0.0.1:49152/cb, http://localhost:33418, localhost%3A61082%2Fcb, as.test:60000, 127.0.0.1:650001, 127.0.0.1:33751"),
-			"http://127.0.0.1:‹port›/cb, http://localhost:33418, localhost%3A‹port›%2Fcb, as.test:60000, 127.0.0.1:650001, 127.0.0.1:‹port›",
-		},
-		"steady hashed port": {
-			steady("http://localhost:5580/oauth/callback, http://localhost:5580/cb, http://127.0.0.1:6276/oauth/callback"),
-			"http://localhost:‹port›/oauth/callback, http://localhost:5580/cb, http://127.0.0.1:6276/oauth/callback",
-		},
-		"steady hash": {
-			steady("http://localhost:1456/callback/jB1UC-fHWcl3 and /callback/short or /callback/jB1UC-fHWcl3-longer"),
-			"http://localhost:1456/callback/‹hash› and /callback/short or /callback/jB1UC-fHWcl3-longer",
-		},
-		"slug":     {slug("VSCode@1.107+port-taken/enterprise-"), "vscode-1.107-port-taken-enterprise"},
-		"markdown": {mdText("a|b*c_<d>&`e`[f](g)#h"), "a\\|b\\*c\\_&lt;d&gt;&amp;\\`e\\`\\[f\\](g)\\#h"},
+		"slug":             {slug("VSCode@1.107+port-taken/enterprise-"), "vscode-1.107-port-taken-enterprise"},
+		"markdown":         {mdText("a|b*c_<d>&`e`[f](g)#h"), "a\\|b\\*c\\_&lt;d&gt;&amp;\\`e\\`\\[f\\](g)\\#h"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %q, want %q", name, c.got, c.want)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // Who returns what the client called itself, each with where it said so, in
@@ -26,14 +27,14 @@ func Who(rec *trace.Recording) []string {
 func selfDescriptions(e trace.Exchange) []string {
 	var out []string
 	// The authorization request is sent by the user agent, for the client.
-	if id, ok := get(query(e), "client_id"); ok && strings.HasPrefix(id, "https://") {
+	if id := reading.QueryOf(e).Get("client_id"); strings.HasPrefix(id, "https://") {
 		out = append(out, "client ID metadata document: "+id)
 	}
 	if e.From != trace.Client {
 		return out
 	}
-	if m, ok := rpcOf(e); ok {
-		for _, i := range []*info{m.Params.ClientInfo, m.Params.Meta.ClientInfo} {
+	if m, ok := reading.RPCOf(e); ok {
+		for _, i := range []*reading.ClientInfo{m.Params.ClientInfo, m.Params.Meta.ClientInfo} {
 			if i != nil && i.Name != "" {
 				out = append(out, "MCP clientInfo: "+i.Name+" "+i.Version)
 			}

@@ -59,7 +59,7 @@ func Probe(ctx context.Context, d deployment.Deployment, o RunOptions) report.Ce
 			rec.Incomplete = err.Error()
 		}
 		c = judge.Servers(rec, judge.Options{Book: o.Book, Revision: o.Revision})
-		c.NameOrigins(rec)
+		judge.Steady(&c, rec)
 	}
 	c.Client, c.ClientName, c.Basis = ProbeClient, servers{}.Identity().Name, ProbeBasis
 	c.Deployment, c.DeploymentKind = d.ID, string(cmp.Or(d.Kind, deployment.Legal))

@@ -253,11 +253,11 @@ func (r *runner) one(ctx context.Context, spec CellSpec) report.Cell {
 			rec.Incomplete = err.Error()
 		}
 		c = judge.Cell(rec, judge.Options{Book: r.Book, Scenarios: r.scenarios, Revision: r.Revision})
-		c.Wire = report.Wire(rec)
+		c.Wire = wire.Fingerprint(rec)
 		if r.Features {
 			c.Features = wire.Features(rec)
 		}
-		c.NameOrigins(rec)
+		judge.Steady(&c, rec)
 	}
 	id := spec.Client.Identity()
 	c.Client, c.ClientName, c.Basis = id.String(), id.Name, string(id.Basis)

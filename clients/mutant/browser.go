@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/params"
 )
 
 // Authorize edits the parameters of the client's authorization requests.
 func Authorize(edit func(*Params)) Break {
 	return userAgent(func(ctx context.Context, v clients.Visit, next clients.UserAgent) (clients.Landing, error) {
 		endpoint, query, _ := strings.Cut(v.URL, "?")
-		p := parseParams(query)
+		p := params.Parse(query)
 		edit(&p)
-		v.URL = endpoint + "?" + p.encode()
+		v.URL = endpoint + "?" + p.Encode()
 		return next.Open(ctx, v)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/params"
 )
 
 // all joins breaks that make one fault together.
@@ -147,7 +148,7 @@ func (g *grants) use(req *http.Request, refresh, endpoint string, next http.Roun
 	if newest == nil {
 		return nil
 	}
-	from := parseParams(newest.Body.Text)
+	from := params.Parse(newest.Body.Text)
 	var p Params
 	p.Add("grant_type", "refresh_token")
 	p.Add("refresh_token", refresh)
@@ -156,7 +157,7 @@ func (g *grants) use(req *http.Request, refresh, endpoint string, next http.Roun
 	if endpoint == "" {
 		endpoint = newest.URL
 	}
-	r := &trace.Request{Method: http.MethodPost, URL: endpoint, Header: newest.Header, Body: trace.Body{Text: p.encode()}}
+	r := &trace.Request{Method: http.MethodPost, URL: endpoint, Header: newest.Header, Body: trace.Body{Text: p.Encode()}}
 	res, err := send(req, r, next)
 	if err != nil {
 		return err

@@ -59,21 +59,6 @@ func TestAMutantDiffersByItsBreaksAlone(t *testing.T) {
 	}
 }
 
-func TestParamsKeepTheirOrder(t *testing.T) {
-	t.Parallel()
-	p := parseParams("b=1&a=x+y&b=2&%zz=3&&c")
-	p.Set("a", "z&")
-	p.Set("d", "4")
-	p.Del("b")
-	p.Add("a", "again")
-	if got, want := p.encode(), "a=z%26&%25zz=3&c=&d=4&a=again"; got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-	if p.Get("a") != "z&" || p.Get("b") != "" {
-		t.Errorf("%v", p)
-	}
-}
-
 // through sends a request through a break to an echoing server, and returns
 // what came back and how many requests arrived.
 func through(t *testing.T, b Break, method, body string) (answer string, requests int64) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/params"
 )
 
 // Sends edits the client's requests of a kind before they leave.
@@ -25,9 +26,9 @@ func Sends(k Kind, edit func(*trace.Request)) Break {
 // Form edits the parameters of the client's requests of a kind.
 func Form(k Kind, edit func(*Params)) Break {
 	return Sends(k, func(r *trace.Request) {
-		p := parseParams(r.Body.Text)
+		p := params.Parse(r.Body.Text)
 		edit(&p)
-		r.Body.Text = p.encode()
+		r.Body.Text = p.Encode()
 	})
 }
 

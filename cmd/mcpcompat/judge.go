@@ -1,24 +1,25 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"strings"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
-// maxRecording is the largest recording that is read, in bytes; the largest
-// HAR file seen of a client is a hundredth of it.
-const maxRecording = 256 << 20
+// gcPercentReading keeps the memory that judge takes to about twice of what it
+// holds; see gcPercent.
+const gcPercentReading = 50
 
 func (a *app) judgeCommand() *cobra.Command {
 	var flags struct {
@@ -30,16 +31,21 @@ func (a *app) judgeCommand() *cobra.Command {
 		Use:   "judge FILE",
 		Short: "Judge a recording or a HAR file",
 		Long: `Judge reads a recording of a run (recording.json) or a HAR file, and says who the
-client was, which doors it passed and what was wrong. Nothing is started.
+client was, which doors it passed and what was wrong. With - it reads the standard
+input. Nothing is started.
 
 Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`,
 		Example: `  mcpcompat judge out/cells/enterprise/emulated-vscode@1.107+port-taken/recording.json
-  mcpcompat judge client.har --revision 2025-11-25 --json`,
+  mcpcompat judge client.har --revision 2025-11-25 --json
+  xz -dc client.har.xz | mcpcompat judge -`,
 		Args: oneArgument("one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			rec, err := readRecording(args[0])
+			rec, err := a.readRecording(args[0])
 			if err != nil {
 				return err
+			}
+			for _, entry := range rec.LeftOut {
+				fmt.Fprintf(a.stderr, "mcpcompat: %s: left out: %s\n", printable(inputName(args[0])), printable(entry))
 			}
 			cat, err := a.engine.Catalogue(a.own)
 			if err != nil {
@@ -98,32 +104,37 @@ func knownScenarios(cat catalogue, ids []string) ([]string, error) {
 	return ids, nil
 }
 
-// readRecording reads a recording or a HAR file. Which of them it is, the file
-// says itself; its name decides when it does not.
-func readRecording(path string) (*trace.Recording, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+// standardInput stands for it on the command line.
+const standardInput = "-"
+
+func inputName(path string) string {
+	if path == standardInput {
+		return "standard input"
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxRecording+1))
-	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+	return path
+}
+
+// readRecording reads a recording or a HAR file; - is the standard input.
+func (a *app) readRecording(path string) (*trace.Recording, error) {
+	// The program lets garbage grow elsewhere; here what is read may be large.
+	if was := debug.SetGCPercent(gcPercentReading); was >= 0 && was < gcPercentReading {
+		debug.SetGCPercent(was)
 	}
-	if len(data) > maxRecording {
-		return nil, fmt.Errorf("%s: larger than %d bytes", path, maxRecording)
+	in, name := a.stdin, inputName(path)
+	if path != standardInput {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("judge: %w", err)
+		}
+		defer f.Close()
+		in = f
 	}
-	var head struct {
-		Log json.RawMessage `json:"log"`
+	rec, err := reading.Import(in, name)
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return nil, fmt.Errorf("judge: %s: %w", name, pathError.Err)
 	}
-	isHAR := strings.HasSuffix(strings.ToLower(path), ".har")
-	if json.Unmarshal(data, &head) == nil {
-		isHAR = head.Log != nil
-	}
-	if isHAR {
-		return trace.FromHAR(bytes.NewReader(data), path)
-	}
-	return trace.ReadRecording(bytes.NewReader(data), path)
+	return rec, err
 }
 
 func writeJSON(w io.Writer, v any) error {

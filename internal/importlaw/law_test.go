@@ -55,7 +55,7 @@ var articles = []article{
 	},
 	{
 		path:    "scenarios/reading",
-		may:     []string{"fixtures/trace", "internal"},
+		may:     []string{"scenarios/requirement", "fixtures/trace", "internal"},
 		because: "what went over the wire is read the same way for everybody, whoever judges or prints it",
 		example: "report",
 	},
@@ -129,9 +129,9 @@ var articles = []article{
 	},
 	{
 		path:    "report",
-		may:     []string{"scenarios/requirement", "fixtures/trace", "internal"},
+		may:     []string{"scenarios/reading", "scenarios/requirement", "fixtures/trace", "internal"},
 		because: "a renderer is a pure function of results; it never reaches what produced them",
-		example: "scenarios",
+		example: "scenarios/judge",
 	},
 	{
 		path:    "internal",

@@ -93,7 +93,7 @@ func atAuthorizationDoor(v *reading.View, p reading.Progress) *report.Obstacle {
 			x := v.Exchange(a.RefusedBy)
 			code, words := pageError(a.Page)
 			return withSent(about(answered(x, code, words), a.Params.All("redirect_uri")), a.Params)
-		case a.Callback != nil && a.Callback.Denied():
+		case a.Callback != nil && a.Callback.Denied() && userDenied(v, a.Callback.ID):
 			return &report.Obstacle{
 				Kind: report.UserDenied, By: check.AuthorizationServer, Code: a.Callback.Params.Get("error"), Exchange: a.Callback.ID,
 			}
@@ -109,6 +109,15 @@ func atAuthorizationDoor(v *reading.View, p reading.Progress) *report.Obstacle {
 		}
 	}
 	return stopped(v, p.At)
+}
+
+// userDenied reports whether it was the user who denied: a recording of the
+// harness tells, and of others nobody knows of another reason.
+func userDenied(v *reading.View, id int) bool {
+	if len(v.Attempts) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(v.Attempts, func(a reading.Attempt) bool { return a.Denied && a.Within(id) })
 }
 
 // pageError is the error code and description in a page: a JSON error as

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
-	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
@@ -15,9 +14,9 @@ func atChallenge(v *reading.View) []sighting {
 		switch {
 		case m.Status != http.StatusUnauthorized:
 		case len(m.Challenges) > 0:
-			out = append(out, sighting{m.ID, true, report.AnswerWords(m.Exchange)})
+			out = append(out, sighting{m.ID, true, reading.AnswerWords(m.Exchange)})
 		default:
-			out = append(out, sighting{m.ID, false, report.AnswerWords(m.Exchange) + " without a challenge"})
+			out = append(out, sighting{m.ID, false, reading.AnswerWords(m.Exchange) + " without a challenge"})
 		}
 	}
 	return out
@@ -57,9 +56,9 @@ func atRegistration(v *reading.View) []sighting {
 func atAuthorize(v *reading.View) []sighting {
 	var out []sighting
 	for _, a := range v.Authorizations {
-		seen := sighting{a.ID, a.Accepted() && (a.Response != nil || a.Callback != nil), report.AnswerWords(a.Exchange)}
+		seen := sighting{a.ID, a.Accepted() && (a.Response != nil || a.Callback != nil), reading.AnswerWords(a.Exchange)}
 		if at := refusedAt(a); at != 0 {
-			seen.at, seen.words = at, report.AnswerWords(v.Exchange(at))
+			seen.at, seen.words = at, reading.AnswerWords(v.Exchange(at))
 		}
 		out = append(out, seen)
 	}
@@ -108,9 +107,9 @@ func atCallback(v *reading.View) []sighting {
 		case fault != "":
 			out = append(out, sighting{x.ID, false, fault})
 		case !c.Granted(), x.Response != nil && x.Response.Status >= http.StatusBadRequest:
-			out = append(out, sighting{x.ID, false, report.AnswerWords(x)})
+			out = append(out, sighting{x.ID, false, reading.AnswerWords(x)})
 		default:
-			out = append(out, received(v, x.ID, report.AnswerWords(x)))
+			out = append(out, received(v, x.ID, reading.AnswerWords(x)))
 		}
 	}
 	// A recorder at the servers does not see the callback, but a code that
@@ -205,7 +204,7 @@ func atStepUp(v *reading.View) []sighting {
 // answer says what came back. A success by its status that is none (ok is
 // false) lacks what makes it one.
 func answer(x trace.Exchange, ok bool, lacks string) string {
-	words := report.AnswerWords(x)
+	words := reading.AnswerWords(x)
 	if !ok && x.Response != nil && x.Response.Status/100 == 2 {
 		words += " without " + lacks
 	}

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -33,10 +34,10 @@ func UnusedRefreshes(v *View) []TokenRequest {
 	return longest
 }
 
-func tokenRequest(x trace.Exchange, form Params, issuer string) TokenRequest {
+func (r *reader) tokenRequest(x trace.Exchange, form Params, sent, issuer string) TokenRequest {
 	t := TokenRequest{
 		Exchange: x, Form: form, Grant: form.Get("grant_type"), ClientID: form.Get("client_id"),
-		Auth: -1, Issuer: issuer,
+		Auth: -1, Issuer: issuer, Sent: sent,
 	}
 	t.Basic, t.HasBasic = basicUser(x.Request.Header.Get("Authorization"))
 	if t.ClientID == "" {
@@ -48,9 +49,17 @@ func tokenRequest(x trace.Exchange, form Params, issuer string) TokenRequest {
 	t.Status, t.Answer = x.Response.Status, Object(x.Response.Body.Text)
 	t.Access, t.Refresh = Text(t.Answer, "access_token"), Text(t.Answer, "refresh_token")
 	t.OK = t.Status/100 == 2 && t.Access != ""
+	t.Unrecorded = t.Status/100 == 2 && !t.OK && !r.v.Recorded.answer(x)
 	t.Error = Text(t.Answer, "error")
 	return t
 }
+
+// Issued reports whether a token was issued, as far as the recording shows: of
+// an answer without its payload only the status tells.
+func (t TokenRequest) Issued() bool { return t.OK || t.Unrecorded }
+
+// Shown reports whether a client was registered, as far as the recording shows.
+func (r Registration) Shown() bool { return r.ClientID != "" || r.Unrecorded }
 
 // basicUser is the client identifier of a masked Basic credential, "" when the
 // mask does not keep it.
@@ -63,7 +72,11 @@ func basicUser(header string) (string, bool) {
 	if !ok {
 		return "", true
 	}
-	return decode(m.BasicUser), true
+	user, err := url.QueryUnescape(m.BasicUser)
+	if err != nil {
+		return m.BasicUser, true
+	}
+	return user, true
 }
 
 // Public reports whether the client did not authenticate.

@@ -54,6 +54,7 @@ type Result struct {
 	Exchanges []int
 }
 
+// Unseen says that what a check needs was not seen.
 func Unseen() Result { return Result{} }
 
 // Good says that everything that was looked at is right.
@@ -77,24 +78,35 @@ func compact(ids []int) []int {
 // names no further ones: a client that refreshes without end sends thousands.
 const MostShown = 50
 
-// Each judges every element: the first one that is wrong decides, else the
-// last good answer, else Unseen. fn returns Unseen for an element that is none
-// of its business.
+// Each judges every element: the first one that is wrong says what is expected
+// and observed, and every one that is wrong names its exchanges; where none is,
+// the last good answer decides, else Unseen. fn returns Unseen for an element
+// that is none of its business.
 func Each[T any](list []T, fn func(T) Result) Result {
 	out := Unseen()
-	var seen []int
+	var kept, broken []int
 	for _, e := range list {
 		switch r := fn(e); r.State {
 		case Broken:
-			return r
-		case Kept:
-			if len(seen) < MostShown {
-				seen = append(seen, r.Exchanges...)
+			if out.State != Broken {
+				out = r
 			}
-			out = r
+			if len(broken) < MostShown {
+				broken = append(broken, r.Exchanges...)
+			}
+		case Kept:
+			if len(kept) < MostShown {
+				kept = append(kept, r.Exchanges...)
+			}
+			if out.State != Broken {
+				out = r
+			}
 		case NotSeen:
 		}
 	}
-	out.Exchanges = compact(seen)
+	out.Exchanges = compact(kept)
+	if out.State == Broken {
+		out.Exchanges = compact(broken)
+	}
 	return out
 }

@@ -34,3 +34,11 @@ const (
 	AuthorizationServer = "authorization-server"
 	MCPServer           = "mcp-server"
 )
+
+// Topics returns every topic.
+func Topics() []Topic {
+	return []Topic{
+		Resource, Scope, RedirectURI, StateParam, PKCE, ClientID, ClientAuth, ApplicationType, GrantType, ResponseType, ClientMetadata,
+		ClientDocument, Code, RefreshToken, AccessToken, DPoP, Issuer, PushedRequest, RequestForm, Prompt,
+	}
+}

@@ -42,8 +42,9 @@ func callServerChecks() []check.Check {
 			About:  []check.Topic{check.AccessToken},
 			Needs:  "a 401 answer to a request with a token",
 			Judge: func(v *reading.View) check.Result {
+				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Token == "" || m.Status != 401 {
+					if m.Token == "" || m.Status != 401 || !shown {
 						return check.Unseen()
 					}
 					if e := m.Challenge.Param("error"); e == "" {

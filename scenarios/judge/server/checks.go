@@ -15,6 +15,9 @@ func Checks() []check.Check {
 	return slices.Concat(
 		discoveryChecks(), metadataChecks(), metadataDocumentChecks(), registrationChecks(), pkceChecks(), authorizeChecks(),
 		redirectChecks(), issuerChecks(), tokenServerChecks(), refreshChecks(), callServerChecks(), stepUpChecks(),
+		serverErrorChecks(), metadataMemberChecks(), challengeAnswerChecks(), registrationAnswerChecks(), issuerKeptChecks(),
+		authorizeAnswerChecks(), documentAnswerChecks(), tokenAnswerChecks(), clientAuthenticationChecks(), refreshAnswerChecks(),
+		accessAnswerChecks(),
 	)
 }
 

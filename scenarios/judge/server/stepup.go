@@ -16,8 +16,9 @@ func stepUpChecks() []check.Check {
 			About:  []check.Topic{check.Scope},
 			Needs:  "a 403 answer to a request with a token",
 			Judge: func(v *reading.View) check.Result {
+				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if !m.LacksScope() {
+					if !m.LacksScope() || !shown {
 						return check.Unseen()
 					}
 					if m.Challenge.Param("error") != "insufficient_scope" || m.Challenge.Param("scope") == "" {

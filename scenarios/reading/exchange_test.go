@@ -1,4 +1,4 @@
-package report
+package reading
 
 import (
 	"net/http"

@@ -1,4 +1,4 @@
-package report
+package wire
 
 import (
 	"crypto/sha256"
@@ -11,15 +11,16 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
-// Wire returns a short fingerprint of what the client sent in a recording: the
+// Fingerprint returns a short fingerprint of what the client sent in a recording: the
 // requests in order, each with the names of its parameters and the status of
 // its answer. Values that vary from run to run (ports, codes, states) are not
 // in it, so two runs of one client at one deployment have the same fingerprint
 // unless its behaviour changed. It is "" when the client sent nothing.
-func Wire(rec *trace.Recording) string {
-	lines := WireLines(rec)
+func Fingerprint(rec *trace.Recording) string {
+	lines := Lines(rec)
 	if len(lines) == 0 {
 		return ""
 	}
@@ -30,12 +31,12 @@ func Wire(rec *trace.Recording) string {
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }
 
-// WireLines is what [Wire] takes the fingerprint of, one line for each request
+// Lines is what [Fingerprint] takes the fingerprint of, one line for each request
 // of the client. A request that repeats the one before is left out, for the
 // number of polls depends on the machine. Requests to the MCP server with a
 // token are sorted from one authorization to the next: programs send them side
 // by side, and which one arrives first is chance.
-func WireLines(rec *trace.Recording) []string {
+func Lines(rec *trace.Recording) []string {
 	if rec == nil {
 		return nil
 	}
@@ -65,7 +66,7 @@ func wireLine(e trace.Exchange) string {
 	if err != nil {
 		parts = append(parts, "(no URL)")
 	} else {
-		parts = append(parts, u.EscapedPath(), names(pairs(u.RawQuery)))
+		parts = append(parts, u.EscapedPath(), names(reading.ParseParams(u.RawQuery)))
 	}
 	if scheme, _, ok := strings.Cut(e.Request.Header.Get("Authorization"), " "); ok {
 		parts = append(parts, "auth="+scheme)
@@ -77,9 +78,9 @@ func wireLine(e trace.Exchange) string {
 // bodyShape is the names of a form's or a JSON object's members; of a JSON-RPC
 // message it is the method.
 func bodyShape(r trace.Request) string {
-	switch mediaType(r.Header) {
+	switch reading.MediaType(r.Header) {
 	case "application/x-www-form-urlencoded":
-		return names(pairs(r.Body.Text))
+		return names(reading.ParseParams(r.Body.Text))
 	case "application/json":
 		var members map[string]json.RawMessage
 		if json.Unmarshal([]byte(r.Body.Text), &members) != nil {
@@ -99,13 +100,9 @@ func bodyShape(r trace.Request) string {
 	}
 }
 
-func names(params []pair) string {
+func names(params reading.Params) string {
 	if len(params) == 0 {
 		return ""
 	}
-	keys := make([]string, 0, len(params))
-	for _, p := range params {
-		keys = append(keys, p.name)
-	}
-	return "(" + strings.Join(keys, " ") + ")"
+	return "(" + strings.Join(params.Names(), " ") + ")"
 }

@@ -2,30 +2,7 @@ package reading
 
 import (
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
-
-func TestParamsKeepOrderRepetitionAndWhatCannotBeDecoded(t *testing.T) {
-	t.Parallel()
-	for raw, want := range map[string]Params{
-		"":                       nil,
-		"&&":                     nil,
-		"b=2&a=1&b=3":            {{"b", "2"}, {"a", "1"}, {"b", "3"}},
-		"scope=a+b%20c&state":    {{"scope", "a b c"}, {"state", ""}},
-		"x=%zz&%zz=1":            {{"x", "%zz"}, {"%zz", "1"}},
-		"resource=http://h/p?q=": {{"resource", "http://h/p?q="}},
-		"=v":                     {{"", "v"}},
-	} {
-		if diff := cmp.Diff(want, ParseParams(raw)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", raw, diff)
-		}
-	}
-	p := ParseParams("a=1&a=2&b=")
-	if p.Get("a") != "1" || p.Count("a") != 2 || !p.Has("b") || p.Has("c") || p.Get("c") != "" || len(p.All("a")) != 2 {
-		t.Errorf("%v: Get, Count, Has or All", p)
-	}
-}
 
 // RFC 8252 section 7.3: the port of a loopback redirect URI may vary, nothing
 // else, and nowhere else.
