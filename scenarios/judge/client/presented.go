@@ -77,7 +77,7 @@ func sentProof(t reading.TokenRequest) bool { return t.Request.Header.Get(dpopHe
 // begins anew may ask without a token first; it then presents one. A GET without
 // one is a look at the challenge: a program of its own for logins does no more.
 func tokenPresented(v *reading.View) check.Result {
-	if !authorizationRecorded(v) {
+	if !v.Recorded.Authorization() {
 		return check.Unseen()
 	}
 	shown := showsAuthorization(v)
