@@ -80,6 +80,9 @@ func firstToken(v *reading.View) int {
 // again is known by its handshake. A token that the user typed in is held from
 // its first use.
 func tokenInHeader(v *reading.View) check.Result {
+	if !v.Recorded.Authorization() {
+		return check.Unseen()
+	}
 	out, held, typed := check.Unseen(), false, v.TypedToken()
 	redirected := false // the request before had the token, and was redirected
 	begins := map[int]bool{}

@@ -99,7 +99,7 @@ func tokenChecks() []check.Check {
 						return check.Unseen()
 					case t.HasBasic || t.Form.Get("client_secret") != "" || t.Form.Has("client_assertion"):
 						return check.Good("client authentication", t.ID)
-					case method != "":
+					case method != "" && v.Recorded.Authorization():
 						return check.Bad(method, "no client authentication", t.ID)
 					default:
 						return check.Unseen()
