@@ -2,7 +2,6 @@ package client
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
