@@ -59,11 +59,6 @@ func authorizeFaults() []fault {
 			door:   "authorize", culprit: "client",
 		},
 		{
-			check:  "authorize/parameters-once",
-			client: []mutant.Break{mutant.Form(mutant.Exchange, func(p *mutant.Params) { p.Add("code", p.Get("code")) })},
-			door:   "token", culprit: "client",
-		},
-		{
 			check:  "authorize/safe-authorization-url",
 			scene:  []string{"authServer.metadata.authorizationEndpoint=http://as.other.example/authorize"},
 			client: quirks("network.authorizationUrl", "unchecked"),

@@ -21,6 +21,8 @@ func callFaults() []fault {
 			check:  "call/token-in-header",
 			client: quirks("protocol.bearer", "first"),
 			door:   "call", culprit: "client",
+			with:    []string{"call/token-presented"},
+			because: "the token that a later login brings is never presented",
 		},
 		{
 			check: "call/no-token-in-query",

@@ -36,7 +36,7 @@ func moreFaults() []fault {
 			scene: []string{"authServer.resource.handling=ignored", "mcpServer.tokens.audience=unchecked"},
 			client: []mutant.Break{
 				mutant.Authorize(func(p *mutant.Params) { p.Set("resource", strings.TrimSuffix(p.Get("resource"), "/mcp")) }),
-				mutant.Form(mutant.Exchange, func(p *mutant.Params) { p.Set("resource", strings.TrimSuffix(p.Get("resource"), "/mcp")) }),
+				mutant.Form(mutant.Token, func(p *mutant.Params) { p.Set("resource", strings.TrimSuffix(p.Get("resource"), "/mcp")) }),
 			},
 		},
 	}

@@ -20,6 +20,8 @@ func tokenFaults() []fault {
 			check:  "token/resource-authorized",
 			client: quirks("resource.token", "origin"),
 			door:   "token", culprit: "client",
+			with:    []string{"authorize/resource-most-specific"},
+			because: "the origin is not what was authorized, nor the most specific URI",
 		},
 		{
 			check:  "token/redirect-uri-identical",
