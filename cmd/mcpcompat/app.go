@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -18,6 +19,7 @@ import (
 // stand in for each part.
 type app struct {
 	engine   engine
+	stdin    io.Reader
 	stdout   terminal
 	stderr   terminal
 	accepted fs.FS // the accepted results that the program was built with
@@ -37,6 +39,7 @@ type terminal struct {
 func newApp(e engine) *app {
 	return &app{
 		engine:   e,
+		stdin:    os.Stdin,
 		stdout:   openTerminal(os.Stdout),
 		stderr:   openTerminal(os.Stderr),
 		accepted: report.AcceptedFiles(),
@@ -74,9 +77,23 @@ func (a *app) main(ctx context.Context, args []string) int {
 		return exitOK
 	}
 	if message := err.Error(); message != "" {
-		fmt.Fprintf(a.stderr, "mcpcompat: %s\n", message)
+		fmt.Fprintf(a.stderr, "mcpcompat: %s\n", printable(message))
 	}
 	return exitCode(err)
+}
+
+// printable shows a control character, and one that changes the direction of
+// what follows, as its escape: the name of a file may hold any. Lines are kept.
+func printable(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r != '\n' && r != '\t' && !strconv.IsPrint(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // The exit codes of every command.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -254,6 +255,7 @@ type invocation struct {
 	dir      string
 	engine   *fakeEngine
 	accepted fs.FS
+	stdin    io.Reader
 	stdout   bytes.Buffer
 	stderr   bytes.Buffer
 	environ  map[string]string
@@ -272,7 +274,10 @@ func (i *invocation) run(args ...string) int {
 	}
 	i.stdout.Reset()
 	i.stderr.Reset()
-	a := &app{engine: i.engine, accepted: i.accepted, stdout: terminal{Writer: &i.stdout}, stderr: terminal{Writer: &i.stderr}, environ: func(name string) string { return i.environ[name] }}
+	a := &app{
+		engine: i.engine, accepted: i.accepted, stdin: i.stdin, stdout: terminal{Writer: &i.stdout}, stderr: terminal{Writer: &i.stderr},
+		environ: func(name string) string { return i.environ[name] },
+	}
 	return a.main(i.t.Context(), args)
 }
 

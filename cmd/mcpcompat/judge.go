@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,9 +19,9 @@ import (
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 )
 
-// maxRecording is the largest recording that is read, in bytes; the largest
-// HAR file seen of a client is a hundredth of it.
-const maxRecording = 256 << 20
+// gcPercentReading keeps the memory that judge takes to about twice of what it
+// holds; see gcPercent.
+const gcPercentReading = 50
 
 func (a *app) judgeCommand() *cobra.Command {
 	var flags struct {
@@ -31,15 +34,20 @@ func (a *app) judgeCommand() *cobra.Command {
 		Short: "Judge a recording or a HAR file",
 		Long: `Judge reads a recording of a run (recording.json) or a HAR file, and says who the
 client was, which doors it passed and what was wrong. Nothing is started.
+FILE may be -, for the standard input.
 
 Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`,
 		Example: `  mcpcompat judge out/cells/enterprise/emulated-vscode@1.107+port-taken/recording.json
-  mcpcompat judge client.har --revision 2025-11-25 --json`,
+  mcpcompat judge client.har --revision 2025-11-25 --json
+  xz -dc client.har.xz | mcpcompat judge -`,
 		Args: oneArgument("one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			rec, err := readRecording(args[0])
+			rec, err := a.readRecording(args[0])
 			if err != nil {
 				return err
+			}
+			for _, entry := range rec.LeftOut {
+				fmt.Fprintf(a.stderr, "mcpcompat: %s: left out: %s\n", printable(inputName(args[0])), printable(entry))
 			}
 			cat, err := a.engine.Catalogue(a.own)
 			if err != nil {
@@ -98,32 +106,70 @@ func knownScenarios(cat catalogue, ids []string) ([]string, error) {
 	return ids, nil
 }
 
-// readRecording reads a recording or a HAR file. Which of them it is, the file
-// says itself; its name decides when it does not.
-func readRecording(path string) (*trace.Recording, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+// standardInput stands for it on the command line.
+const standardInput = "-"
+
+func inputName(path string) string {
+	if path == standardInput {
+		return "standard input"
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxRecording+1))
-	if err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
+	return path
+}
+
+// maxHead is how much of a file is looked at to tell what it is, in bytes.
+const maxHead = 4 << 10
+
+// readRecording reads a recording or a HAR file; - is the standard input. Which
+// of them it is, the beginning of the file says; its name decides when it does
+// not.
+func (a *app) readRecording(path string) (*trace.Recording, error) {
+	// The program lets garbage grow elsewhere; here what is read may be large.
+	if was := debug.SetGCPercent(gcPercentReading); was >= 0 && was < gcPercentReading {
+		debug.SetGCPercent(was)
 	}
-	if len(data) > maxRecording {
-		return nil, fmt.Errorf("%s: larger than %d bytes", path, maxRecording)
+	in, name := a.stdin, inputName(path)
+	if path != standardInput {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("judge: %w", err)
+		}
+		defer f.Close()
+		in = f
 	}
-	var head struct {
-		Log json.RawMessage `json:"log"`
+	r := bufio.NewReaderSize(in, maxHead)
+	head, err := r.Peek(maxHead)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("judge: %s: %w", name, withoutPath(err))
 	}
-	isHAR := strings.HasSuffix(strings.ToLower(path), ".har")
-	if json.Unmarshal(data, &head) == nil {
-		isHAR = head.Log != nil
+	if isHAR(head, path) {
+		return trace.FromHAR(r, name)
 	}
-	if isHAR {
-		return trace.FromHAR(bytes.NewReader(data), path)
+	return trace.ReadRecording(r, name)
+}
+
+// withoutPath is what went wrong, without the name that is said already.
+func withoutPath(err error) error {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathError.Err
 	}
-	return trace.ReadRecording(bytes.NewReader(data), path)
+	return err
+}
+
+// isHAR tells a HAR file from a recording by the first member: log in the one,
+// schema in the other. Where it is neither, the other members in sight decide.
+func isHAR(head []byte, path string) bool {
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if rest, ok := bytes.CutPrefix(text, []byte("{")); ok {
+		rest = bytes.TrimLeft(rest, " \t\r\n")
+		if bytes.HasPrefix(rest, []byte(`"log"`)) {
+			return true
+		}
+		if bytes.HasPrefix(rest, []byte(`"schema"`)) {
+			return false
+		}
+	}
+	isRecording := bytes.Contains(text, []byte(`"mcpcompat/recording/`))
+	return !isRecording && (bytes.Contains(text, []byte(`"log"`)) || strings.HasSuffix(strings.ToLower(path), ".har"))
 }
 
 func writeJSON(w io.Writer, v any) error {
