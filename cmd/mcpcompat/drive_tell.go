@@ -103,7 +103,13 @@ func (a *app) judgeDriven(
 	}
 	cell := a.engine.Judge(d.Recording, judge.Options{Book: cat.Book(), Revision: o.Revision, Scenarios: driveScenarios()})
 	out.Judgement = &cell
-	text := report.Judgement(cell, d.Recording, judge.Journey(d.Recording), lookups(cat), a.stdout.options())
+	who, err := whoWas(d.Recording)
+	if err != nil {
+		return err
+	}
+	look := lookups(cat)
+	look.Who = who.lines()
+	text := report.Judgement(cell, d.Recording, judge.Journey(d.Recording), look, a.stdout.options())
 	fmt.Fprintf(b, "recording: %s\n\n%s", out.Recording, text)
 	return nil
 }
