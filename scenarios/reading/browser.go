@@ -69,8 +69,7 @@ func oauthError(page string) (code, words string) {
 		if inner, ok := doc["error"].(map[string]any); ok {
 			doc = inner
 		}
-		code = cmp.Or(Text(doc, "error"), Text(doc, "code"))
-		return code, Clip(cmp.Or(Text(doc, "error_description"), Text(doc, "message"), Text(doc, "detail")))
+		return Text(doc, "error"), Clip(cmp.Or(Text(doc, "error_description"), Text(doc, "message"), Text(doc, "detail")))
 	}
 	notPart := func(c rune) bool { return c != '_' && (c < 'a' || c > 'z') }
 	for _, word := range strings.FieldsFunc(page, notPart) {

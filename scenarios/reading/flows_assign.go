@@ -159,14 +159,15 @@ func (s *sorting) servesAs(f *fact, one *seed) bool {
 		return false
 	}
 	agent := f.x.Request.Header.Get("User-Agent")
-	return one.agents[agent] && !strings.HasPrefix(agent, "Mozilla/") || len(one.named) == 0 && s.nativeAt(Text(f.doc, "authorization_endpoint"))
+	return one.agents[agent] && !strings.HasPrefix(agent, "Mozilla/") || len(one.named) == 0 && s.nativeAt(f)
 }
 
-// nativeAt reports whether a program of its own asked for authorization at an
-// endpoint.
-func (s *sorting) nativeAt(endpoint string) bool {
-	return endpoint != "" && slices.ContainsFunc(s.facts, func(f *fact) bool {
-		return f.kind == kindAuthorization && f.base == WithoutQuery(endpoint) && isNative(f)
+// nativeAt reports whether a program of its own asked for authorization at the
+// endpoint of a metadata document; of one that is not recorded, at its origin.
+func (s *sorting) nativeAt(document *fact) bool {
+	endpoint := WithoutQuery(Text(document.doc, "authorization_endpoint"))
+	return slices.ContainsFunc(s.facts, func(f *fact) bool {
+		return f.kind == kindAuthorization && isNative(f) && (f.base == endpoint || document.doc == nil && f.origin == document.origin)
 	})
 }
 
@@ -330,15 +331,15 @@ func (s *sorting) browse() {
 		for _, f := range s.facts {
 			authorizes := f.of[one] && f.kind == kindAuthorization
 			onTheWay := f.x.From == trace.UserAgent && f.kind != kindAsset && f.kind != kindPreflight &&
-				(visited[f.x.Request.URL] || pages[f.origin] && f.kind == kindNone)
+				(visited[withoutFragment(f.x.Request.URL)] || pages[f.origin] && f.kind == kindNone)
 			switch {
 			case authorizes, onTheWay:
 				f.of[one] = true
 				pages[f.origin] = true
 				if next := location(*f.x); next != "" {
-					visited[next] = true
+					visited[withoutFragment(next)] = true
 				}
-			case f.kind == kindCallback && s.answers(f, one):
+			case f.kind == kindCallback && len(f.of) == 0 && s.answers(f, one):
 				f.of[one] = true
 			case f.x.From == trace.AuthorizationServer && s.isFetched(f, one), f.x.To == trace.UpstreamServer && len(s.seeds) == 1:
 				f.of[one] = true

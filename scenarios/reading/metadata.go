@@ -8,8 +8,12 @@ import (
 
 // Identifies reports whether a resource identifier is that of the MCP server:
 // the URL the client was given, or its origin. Scheme and host compare without
-// case, and one trailing slash counts for nothing (RFC 3986 section 6.2.3).
+// case, and one trailing slash counts for nothing (RFC 3986 section 6.2.3). Where
+// the URL is unknown, every resource may be its.
 func (v *View) Identifies(resource string) bool {
+	if v.Rec.Setting.MCPURL == "" {
+		return resource != ""
+	}
 	m, err := url.Parse(v.Rec.Setting.MCPURL)
 	if err != nil || resource == "" {
 		return false
