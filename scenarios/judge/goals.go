@@ -74,6 +74,15 @@ func doorOf(v *reading.View, a reading.Attempt) reading.Door {
 	return reading.DoorCall
 }
 
+// afterExpiry is the door at which a client broke whose token had expired: one
+// that began anew stands where it came to, another at the refresh.
+func afterExpiry(v *reading.View, a reading.Attempt) reading.Door {
+	if d := doorOf(v, a); d.Index() >= reading.DoorRegistration.Index() && d.Index() < reading.DoorCall.Index() {
+		return d
+	}
+	return reading.DoorRefresh
+}
+
 func recovers(v *reading.View) goal {
 	if v.TypedToken() && !v.Asked(v.Whole()) {
 		return apart(withTypedToken + "its user renews it by hand")
@@ -83,7 +92,7 @@ func recovers(v *reading.View) goal {
 		if !ok {
 			return goal{reason: "tokens could not be expired"}
 		}
-		if g := works(v, list, func(reading.Attempt) reading.Door { return reading.DoorRefresh }); !g.reached {
+		if g := works(v, list, func(a reading.Attempt) reading.Door { return afterExpiry(v, a) }); !g.reached {
 			return g
 		}
 		return renewed(v, reading.Span{First: at + 1, Last: list[len(list)-1].Last})

@@ -35,6 +35,8 @@ func requestedMethod(r reading.Registration) string {
 	switch {
 	case reading.Text(r.Answer, "token_endpoint_auth_method") != "" || reading.Text(r.Answer, "client_secret") == "":
 		return ""
+	case reading.Text(r.Body, "token_endpoint_auth_method") == "none":
+		return "" // it asked for no secret, was given one, and is left to guess
 	case reading.Text(r.Body, "token_endpoint_auth_method") != "":
 		return reading.Text(r.Body, "token_endpoint_auth_method")
 	}

@@ -89,7 +89,8 @@ func clientIDIssued(v *reading.View) check.Result {
 		if last.ID == 0 || usedBefore(v, id, last.ID) || !registeredFor(v, last, a) {
 			return check.Unseen()
 		}
-		return check.Bad("client_id "+reading.Quote(last.ClientID)+", which the registration gave", "client_id "+reading.Quote(id), last.ID, a.ID)
+		return check.Bad("client_id "+reading.Quote(last.ClientID)+", which the registration gave", "client_id "+reading.Quote(id),
+			last.ID, a.ID)
 	})
 }
 
@@ -107,8 +108,9 @@ func configured(v *reading.View, id string) bool {
 }
 
 func usedBefore(v *reading.View, id string, before int) bool {
-	return slices.ContainsFunc(v.Authorizations, func(a reading.Authorization) bool { return a.ID < before && a.Params.Get("client_id") == id }) ||
-		slices.ContainsFunc(v.Tokens, func(t reading.TokenRequest) bool { return t.ID < before && t.ClientID == id })
+	asked := func(a reading.Authorization) bool { return a.ID < before && a.Params.Get("client_id") == id }
+	redeemed := func(t reading.TokenRequest) bool { return t.ID < before && t.ClientID == id }
+	return slices.ContainsFunc(v.Authorizations, asked) || slices.ContainsFunc(v.Tokens, redeemed)
 }
 
 // registeredFor reports whether an authorization request belongs to a

@@ -87,7 +87,8 @@ func redirectedTo(v *reading.View, x trace.Exchange) bool {
 		if before.ID >= x.ID || before.Response == nil || before.Response.Header.Get("Location") == "" {
 			return false
 		}
-		return reading.WithoutQuery(reading.Resolve(before.Request.URL, before.Response.Header.Get("Location"))) == reading.WithoutQuery(x.Request.URL)
+		to := reading.Resolve(before.Request.URL, before.Response.Header.Get("Location"))
+		return reading.WithoutQuery(to) == reading.WithoutQuery(x.Request.URL)
 	})
 }
 

@@ -26,6 +26,9 @@ func errorChecks() []check.Check {
 					if next := reaction(v, m.ID); next != 0 {
 						return check.Good("went on to "+v.Exchange(next).Request.Method+" "+reading.PathOf(v.Exchange(next).Request.URL), m.ID, next)
 					}
+					if !v.Recorded.Authorization() && slices.ContainsFunc(v.MCP, func(n reading.MCPRequest) bool { return n.ID > m.ID }) {
+						return check.Unseen() // it may have come back with another token
+					}
 					return check.Bad("discovery, a refresh, an authorization or a new try", "no further request", m.ID)
 				})
 			},

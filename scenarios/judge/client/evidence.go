@@ -33,6 +33,8 @@ func authorizationRecorded(v *reading.View) bool {
 	return true
 }
 
+// showsAuthorization reports whether some request of the recording has an
+// Authorization header.
 func showsAuthorization(v *reading.View) bool {
 	return slices.ContainsFunc(v.Rec.Exchanges, func(x trace.Exchange) bool { return x.Request.Header.Get("Authorization") != "" })
 }

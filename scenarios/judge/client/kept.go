@@ -86,7 +86,9 @@ func earliest(held map[string]reading.TokenRequest) reading.TokenRequest {
 func endpointsOf(v *reading.View) []string {
 	var out []string
 	for _, d := range v.ServerMetadata {
-		for _, name := range []string{"token_endpoint", "revocation_endpoint", "introspection_endpoint", "userinfo_endpoint", "end_session_endpoint"} {
+		for _, name := range []string{
+			"token_endpoint", "revocation_endpoint", "introspection_endpoint", "userinfo_endpoint", "end_session_endpoint",
+		} {
 			if u := reading.Text(d.JSON, name); u != "" {
 				out = append(out, reading.WithoutQuery(u))
 			}

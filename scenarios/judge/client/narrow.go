@@ -75,8 +75,8 @@ func scopeNotBeyond(v *reading.View) check.Result {
 		if m.ID > a.ID {
 			break
 		}
-		if m.Token != "" {
-			return check.Unseen()
+		if m.Token != "" || m.Status == 403 || m.Status/100 == 2 && !v.Recorded.Authorization() {
+			return check.Unseen() // it holds a token, or may hold one
 		}
 		if s := m.Challenge.Param("scope"); s != "" {
 			want, at = strings.Fields(s), m.ID
@@ -154,7 +154,8 @@ func foundMetadataUsed(v *reading.View) check.Result {
 			if later.ID > d.ID && sameOrigin(later.Request.URL, issuer) && !slices.ContainsFunc(named, func(s string) bool {
 				return slices.Contains(reading.WellKnownOf(s), later.Request.URL)
 			}) {
-				return check.Bad("the metadata of "+issuer+", which it had", "asked at "+reading.PathOf(later.Request.URL)+" and used none of its endpoints", d.ID, later.ID)
+				return check.Bad("the metadata of "+issuer+", which it had",
+					"asked at "+reading.PathOf(later.Request.URL)+" and used none of its endpoints", d.ID, later.ID)
 			}
 		}
 		return check.Unseen()

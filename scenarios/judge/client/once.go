@@ -33,7 +33,7 @@ func onceChecks() []check.Check {
 }
 
 // stateFresh looks for a state that a later authorization request repeats. The
-// same URL once more is the same request: a page that was loaded again.
+// same parameters once more are the same request: a page that was loaded again.
 func stateFresh(v *reading.View) check.Result {
 	first := map[string]reading.Authorization{}
 	return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -45,15 +45,20 @@ func stateFresh(v *reading.View) check.Result {
 		switch {
 		case !again:
 			first[state] = a
-		case before.Request.URL != a.Request.URL && differs(before.Params, a.Params, "code_challenge"):
+		case !slices.Equal(before.Params, a.Params) && anotherTransaction(before, a):
 			return check.Bad("a new state", "the one of exchange "+check.Number(before.ID)+" again", before.ID, a.ID)
 		}
 		return check.Good("new", a.ID)
 	})
 }
 
-// differs reports whether two requests have a parameter with different values.
-func differs(a, b reading.Params, name string) bool { return a.Get(name) != b.Get(name) }
+// anotherTransaction reports whether two authorization requests have different
+// code challenges, or none to tell them by: an authorization server may pass one
+// request on from page to page.
+func anotherTransaction(a, b reading.Authorization) bool {
+	x, y := a.Params.Get("code_challenge"), b.Params.Get("code_challenge")
+	return x != y || x == ""
+}
 
 // duplicatesRefused looks for the use of a code of a response in which a
 // parameter is repeated, whichever of two codes it is.

@@ -77,7 +77,7 @@ func sentProof(t reading.TokenRequest) bool { return t.Request.Header.Get(dpopHe
 // begins anew may ask without a token first; it then presents one. A GET without
 // one is a look at the challenge: a program of its own for logins does no more.
 func tokenPresented(v *reading.View) check.Result {
-	if !authorizationRecorded(v) {
+	if !v.Recorded.Authorization() {
 		return check.Unseen()
 	}
 	shown := showsAuthorization(v)
@@ -104,6 +104,8 @@ func tokenPresented(v *reading.View) check.Result {
 	})
 }
 
+func isDPoP(c reading.Challenge) bool { return strings.EqualFold(c.Scheme, dpopType) }
+
 // dpopPresented judges clients that take part in DPoP. One that was challenged
 // with Bearer alone may present the token so (RFC 9449 section 7.2).
 func dpopPresented(v *reading.View) check.Result {
@@ -111,7 +113,7 @@ func dpopPresented(v *reading.View) check.Result {
 	challenged := false
 	return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
 		asked := challenged
-		challenged = challenged || slices.ContainsFunc(m.Challenges, func(c reading.Challenge) bool { return strings.EqualFold(c.Scheme, dpopType) })
+		challenged = challenged || slices.ContainsFunc(m.Challenges, isDPoP)
 		t, known := issued[m.Token]
 		if m.Token == "" || !known || !strings.EqualFold(reading.Text(t.Answer, "token_type"), dpopType) || !sentProof(t) {
 			return check.Unseen()

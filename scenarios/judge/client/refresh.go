@@ -71,7 +71,7 @@ func refreshChecks() []check.Check {
 		{
 			ID: "refresh/not-assumed", Scenario: "C.6", Stage: reading.DoorRefresh,
 			Breaks: []reading.Door{reading.DoorRefresh},
-			About:  []check.Topic{check.RefreshToken, check.AccessToken},
+			About:  []check.Topic{check.RefreshToken, check.AccessToken, check.GrantType},
 			Needs:  "a call with an expired token by a client that was issued no refresh token",
 			Judge: func(v *reading.View) check.Result {
 				at, ok := v.Switched(reading.SwitchExpire)

@@ -125,7 +125,7 @@ func registrationChecks() []check.Check {
 				refused := 0
 				var ids []int
 				for _, r := range v.Registrations {
-					if r.Response != nil && r.ClientID == "" {
+					if r.Response != nil && r.ClientID == "" && !r.Unrecorded {
 						refused, ids = refused+1, append(ids, r.ID)
 					}
 				}
@@ -152,7 +152,7 @@ func applicationType(v *reading.View, of func(redirects []string) bool) check.Re
 	return check.Each(v.Registrations, func(r reading.Registration) check.Result {
 		t := reading.Text(r.Body, "application_type")
 		switch {
-		case !of(reading.Texts(r.Body, "redirect_uris")):
+		case r.Body == nil || !of(reading.Texts(r.Body, "redirect_uris")):
 			return check.Unseen()
 		case t == "":
 			return check.Bad("application_type native or web", "none", r.ID)

@@ -29,6 +29,7 @@ func metadataChecks() []check.Check {
 		{
 			ID: "discovery/metadata-resource-matches", Scenario: "C.1", Stage: reading.DoorResourceMetadata,
 			Breaks: []reading.Door{reading.DoorResourceMetadata, reading.DoorServerMetadata, reading.DoorAuthorize},
+			About:  []check.Topic{check.Resource},
 			Needs:  "protected resource metadata",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.ResourceMetadata, func(d reading.Document) check.Result {

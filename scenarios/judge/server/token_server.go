@@ -13,6 +13,7 @@ func tokenServerChecks() []check.Check {
 		{
 			ID: "token/response-complete", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken, reading.DoorCall},
+			About:  []check.Topic{check.AccessToken},
 			Needs:  "a successful token response",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
@@ -64,6 +65,7 @@ func tokenServerChecks() []check.Check {
 		{
 			ID: "token/audience-bound", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorCall},
+			About:  []check.Topic{check.Resource, check.AccessToken},
 			Needs:  "a JWT access token for a request with resource",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
