@@ -3,6 +3,7 @@ package reading
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -198,6 +199,8 @@ func kindOf(x trace.Exchange, ends map[string]endpoint, mcp map[string]bool) (ki
 		return kindPushed, p
 	case asksForAuthorization(x) != nil:
 		return kindAuthorization, asksForAuthorization(x)
+	case end == "authorization_endpoint" && x.Request.Method == http.MethodGet:
+		return kindAuthorization, queryOf(x.Request.URL)
 	case asksForToken(x) != nil:
 		return kindToken, asksForToken(x)
 	case mcp[place(x.Request.URL)] && x.To == trace.MCPServer:

@@ -273,7 +273,11 @@ func (s *sorting) byPlace() {
 				}
 			case kindRevocation:
 				f.of[one] = true
-			case kindNone, kindPreflight, kindMCP, kindResourceMetadata, kindServerMetadata, kindCallback, kindAsset:
+			case kindNone: // a look at a well-known place that is none
+				if f.x.From == trace.Client && strings.Contains(f.base, "/.well-known/") {
+					f.of[one] = true
+				}
+			case kindPreflight, kindMCP, kindResourceMetadata, kindServerMetadata, kindCallback, kindAsset:
 			}
 		}
 	}
