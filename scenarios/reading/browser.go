@@ -32,7 +32,9 @@ func (r *reader) browser(x trace.Exchange) {
 		return
 	}
 	if v.last().Callback == nil && refuses(x, asks) {
-		v.last().refuse(x)
+		a := v.last()
+		a.RefusedBy, a.Page = x.ID, Clip(x.Response.Body.Text)
+		a.RefusedCode, a.RefusedWords = oauthError(x.Response.Body.Text)
 	}
 }
 
@@ -53,13 +55,6 @@ func refuses(x trace.Exchange, asks bool) bool {
 		return code != ""
 	}
 	return true
-}
-
-// refuse notes the page with which the authorization server turned the client
-// away.
-func (a *Authorization) refuse(x trace.Exchange) {
-	a.RefusedBy, a.Page = x.ID, Clip(x.Response.Body.Text)
-	a.RefusedCode, a.RefusedWords = oauthError(x.Response.Body.Text)
 }
 
 // oauthError is the error code that a page names, and its description: of JSON
@@ -123,7 +118,8 @@ func (v *View) seen(a Authorization) bool {
 	}
 	last := v.last()
 	if last.Request.URL == a.Request.URL {
-		return a.Request.Method == last.Request.Method || a.Request.Method != http.MethodPost || same(last.Params, a.Params) || !a.Params.Has("response_type")
+		return a.Request.Method == last.Request.Method || a.Request.Method != http.MethodPost ||
+			same(last.Params, a.Params) || !a.Params.Has("response_type")
 	}
 	return a.Request.Method == http.MethodPost && same(last.Params, a.Params)
 }
@@ -156,7 +152,7 @@ func (r *reader) callback(x trace.Exchange, location string, delivered int) {
 		return
 	}
 	params := responseParams(location)
-	if delivered != 0 && x.Request.Method == http.MethodPost { // response_mode=form_post
+	if delivered != 0 && x.Request.Method == http.MethodPost { // the response came as a form
 		params = append(ParseParams(x.Request.Body.Text), params...)
 	}
 	a := v.last()

@@ -152,7 +152,8 @@ func (c *cast) isCallbackTo(x trace.Exchange) bool {
 	}
 	p, _ := paramsOf(x)
 	p = append(p, responseParams(x.Request.URL)...)
-	return p.Has("code") || p.Has("error") || c.visited[withoutFragment(x.Request.URL)] || !c.mcp[place(base)] && !c.authorize[place(base)] && p.Has("state")
+	return p.Has("code") || p.Has("error") || c.visited[withoutFragment(x.Request.URL)] ||
+		!c.mcp[place(base)] && !c.authorize[place(base)] && p.Has("state")
 }
 
 func (c *cast) receiver(x trace.Exchange) trace.Actor {

@@ -227,7 +227,9 @@ func (d Document) Usable() bool { return d.Status == 200 && d.JSON != nil }
 
 // Found reports whether there was a document, as far as the recording shows: of
 // an answer without its payload only the status tells.
-func (d Document) Found() bool { return d.Usable() || d.Unrecorded || d.Status == http.StatusNotModified }
+func (d Document) Found() bool {
+	return d.Usable() || d.Unrecorded || d.Status == http.StatusNotModified
+}
 
 // Silent reports whether the answer has no payload to look at: it is not on the
 // recording, or it is one to HEAD, or says that the document has not changed.

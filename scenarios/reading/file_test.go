@@ -3,6 +3,7 @@ package reading
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,9 +93,7 @@ func importSteps(t *testing.T, creator string, steps ...step) *trace.Recording {
 				kind = "application/json"
 			}
 			h := map[string]string{"Content-Type": kind}
-			for name, value := range s.header {
-				h[name] = value
-			}
+			maps.Copy(h, s.header)
 			request["headers"] = pairs(h)
 			request["postData"] = map[string]any{"mimeType": kind, "text": s.body}
 		}
@@ -102,9 +101,7 @@ func importSteps(t *testing.T, creator string, steps ...step) *trace.Recording {
 		if creator != "bare recorder" {
 			reply["Date"] = "Tue, 01 Dec 2026 00:00:00 GMT"
 		}
-		for name, value := range s.reply {
-			reply[name] = value
-		}
+		maps.Copy(reply, s.reply)
 		content := map[string]any{"size": len(s.answer) + s.unknown, "mimeType": "application/json"}
 		if s.answer != "" {
 			content["text"] = s.answer

@@ -88,6 +88,25 @@ func (s *sorting) asked(one *seed) int {
 
 // discover follows what the MCP server and its metadata name.
 func (s *sorting) discover(one *seed) {
+	s.challenges(one)
+	s.names(one)
+	for _, f := range s.facts {
+		if f.kind != kindServerMetadata || !s.servesAs(f, one) {
+			continue
+		}
+		f.of[one] = true
+		for name, value := range f.doc {
+			if u, ok := value.(string); ok && strings.HasSuffix(name, "_endpoint") {
+				one.ends[WithoutQuery(u)] = true
+				one.asOrigin[originOf(u)] = true
+			}
+		}
+	}
+}
+
+// challenges takes in the requests to the MCP endpoint, and notes where their
+// answers point.
+func (s *sorting) challenges(one *seed) {
 	for _, f := range s.facts {
 		if f.kind != kindMCP || !one.endpoints[place(f.base)] {
 			continue
@@ -105,6 +124,11 @@ func (s *sorting) discover(one *seed) {
 			}
 		}
 	}
+}
+
+// names takes in the protected resource metadata, and notes the authorization
+// servers that it names.
+func (s *sorting) names(one *seed) {
 	for _, f := range s.facts {
 		hinted := one.hints[f.x.Request.URL] && f.kind != kindPreflight
 		if f.kind == kindResourceMetadata && s.describes(f, one) || hinted {
@@ -117,18 +141,6 @@ func (s *sorting) discover(one *seed) {
 	}
 	if len(one.named) == 0 {
 		one.asOrigin[originOf(one.resource)] = one.resource != ""
-	}
-	for _, f := range s.facts {
-		if f.kind != kindServerMetadata || !s.servesAs(f, one) {
-			continue
-		}
-		f.of[one] = true
-		for name, value := range f.doc {
-			if u, ok := value.(string); ok && strings.HasSuffix(name, "_endpoint") {
-				one.ends[WithoutQuery(u)] = true
-				one.asOrigin[originOf(u)] = true
-			}
-		}
 	}
 }
 
@@ -248,38 +260,44 @@ func (s *sorting) byClient() {
 // client_id, to another redirect URI, and for no resource.
 func (s *sorting) byPlace() {
 	for _, one := range s.seeds {
-		known := len(one.clients) > 0
 		redirects := map[string]bool{}
 		for _, f := range s.facts {
 			if f.of[one] && f.kind == kindAuthorization {
 				redirects[redirectPlace(f.params.Get("redirect_uri"))] = true
 			}
 		}
+		known := len(one.clients) > 0
 		for _, f := range s.facts {
-			if f.of[one] || len(f.of) > 0 && f.kind != kindRegistration || !s.isAt(f, one) {
+			free := len(f.of) == 0 || f.kind == kindRegistration && !f.of[one]
+			if !free || !s.isAt(f, one) {
 				continue
 			}
-			switch f.kind {
-			case kindRegistration:
-				f.of[one] = true
-				if id := Text(f.doc, "client_id"); id != "" {
-					one.clients[id] = true
-				}
-			case kindAuthorization, kindToken, kindPushed:
-				stranger := known && !one.clients[f.params.Get("client_id")] && f.params.Get("client_id") != "" &&
-					f.params.Has("redirect_uri") && !redirects[redirectPlace(f.params.Get("redirect_uri"))]
-				if !stranger {
-					s.follow(f, one)
-				}
-			case kindRevocation:
-				f.of[one] = true
-			case kindNone: // a look at a well-known place that is none
-				if f.x.From == trace.Client && strings.Contains(f.base, "/.well-known/") {
-					f.of[one] = true
-				}
-			case kindPreflight, kindMCP, kindResourceMetadata, kindServerMetadata, kindCallback, kindAsset:
+			if id := f.params.Get("client_id"); known && id != "" && !one.clients[id] && f.params.Has("redirect_uri") &&
+				!redirects[redirectPlace(f.params.Get("redirect_uri"))] {
+				continue
 			}
+			s.take(f, one)
 		}
+	}
+}
+
+// take takes in what was asked of an authorization server of a flow.
+func (s *sorting) take(f *fact, one *seed) {
+	switch f.kind {
+	case kindRegistration:
+		f.of[one] = true
+		if id := Text(f.doc, "client_id"); id != "" {
+			one.clients[id] = true
+		}
+	case kindAuthorization, kindToken, kindPushed:
+		s.follow(f, one)
+	case kindRevocation:
+		f.of[one] = true
+	case kindNone: // a look at a well-known place that is none
+		if f.x.From == trace.Client && strings.Contains(f.base, "/.well-known/") {
+			f.of[one] = true
+		}
+	case kindPreflight, kindMCP, kindResourceMetadata, kindServerMetadata, kindCallback, kindAsset:
 	}
 }
 
@@ -328,7 +346,7 @@ func (s *sorting) onlyLogin(origin string) bool {
 }
 
 // browse follows the browser through login and consent, from the authorization
-// requests of a flow, and takes in the client ID metadata documents.
+// requests of a flow.
 func (s *sorting) browse() {
 	for _, one := range s.seeds {
 		visited, pages := map[string]bool{}, map[string]bool{}
@@ -349,12 +367,16 @@ func (s *sorting) browse() {
 				f.of[one] = true
 			}
 		}
-		for id := range one.clients {
-			for _, f := range s.facts {
-				if IsDocumentURL(id) && f.x.Request.URL == id && f.x.Request.Method == http.MethodGet {
-					f.of[one] = true
-				}
-			}
+		s.documents(one)
+	}
+}
+
+// documents takes in the requests for the client ID metadata documents of the
+// clients of a flow.
+func (s *sorting) documents(one *seed) {
+	for _, f := range s.facts {
+		if u := f.x.Request.URL; one.clients[u] && IsDocumentURL(u) && f.x.Request.Method == http.MethodGet {
+			f.of[one] = true
 		}
 	}
 }

@@ -141,26 +141,34 @@ func (r *reader) isKeySet(url string) bool {
 
 func (r *reader) client(x trace.Exchange) {
 	end, known := r.ends[WithoutQuery(x.Request.URL)]
-	form, sent := paramsOf(x)
-	if asked := asksForToken(x); asked != nil && !form.Has("grant_type") {
-		form, sent = asked, SentInQuery
-	}
 	switch {
 	case isServerMetadata(x.Request.URL):
 		r.v.ServerMetadata = append(r.v.ServerMetadata, r.document(x))
 	case IsResourceMetadata(x.Request.URL) || slices.Contains(r.hints, x.Request.URL):
 		r.v.ResourceMetadata = append(r.v.ResourceMetadata, r.document(x))
+	case !known && r.isMCP(x): // most requests are: their payload is decoded once
+		r.v.MCP = append(r.v.MCP, r.mcpRequest(x))
+	default:
+		r.toAuthorizationServer(x, end, known)
+	}
+}
+
+// toAuthorizationServer reads what a client asked of an authorization server.
+func (r *reader) toAuthorizationServer(x trace.Exchange, end endpoint, known bool) {
+	form, sent := paramsOf(x)
+	if asked := asksForToken(x); asked != nil && !form.Has("grant_type") {
+		form, sent = asked, SentInQuery
+	}
+	switch {
 	case end.kind == "token_endpoint" || !known && form.Has("grant_type"):
 		r.v.Tokens = append(r.v.Tokens, r.tokenRequest(x, form, sent, end.issuer))
 	case end.kind == "registration_endpoint" || !known && isRegistration(x):
 		r.v.Registrations = append(r.v.Registrations, r.registration(x))
 	case end.kind == "revocation_endpoint":
-	case end.kind == "pushed_authorization_request_endpoint":
+	case end.kind == "pushed_authorization_request_endpoint", !known && isPushed(x):
 		if uri := Text(r.document(x).JSON, "request_uri"); uri != "" {
 			r.pushed[uri] = pushed{x.ID, form}
 		}
-	case !known && isPushed(x):
-		r.pushed[Text(r.document(x).JSON, "request_uri")] = pushed{x.ID, form}
 	case end.kind == "authorization_endpoint", !known && asksForAuthorization(x) != nil:
 		// A client that follows the authorization URL by itself.
 		r.browser(x)

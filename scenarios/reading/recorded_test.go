@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func without(steps []step) []step {
 
 func TestAuthorizationRecorded(t *testing.T) {
 	t.Parallel()
-	refused := append(login()[:7], step{line: "POST " + home + " -> 401", body: begins, reply: header("WWW-Authenticate", "Bearer")})
+	refused := slices.Concat(login()[:7], []step{{line: "POST " + home + " -> 401", body: begins, reply: header("WWW-Authenticate", "Bearer")}})
 	for name, test := range map[string]struct {
 		creator string
 		steps   []step
