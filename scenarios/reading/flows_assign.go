@@ -352,8 +352,7 @@ func (s *sorting) browse() {
 		visited, pages := map[string]bool{}, map[string]bool{}
 		for _, f := range s.facts {
 			authorizes := f.of[one] && f.kind == kindAuthorization
-			onTheWay := f.x.From == trace.UserAgent && f.kind != kindAsset && f.kind != kindPreflight &&
-				(visited[withoutFragment(f.x.Request.URL)] || pages[f.origin] && f.kind == kindNone)
+			onTheWay := isPage(f) && (visited[withoutFragment(f.x.Request.URL)] || pages[f.origin] && f.kind == kindNone)
 			switch {
 			case authorizes, onTheWay:
 				f.of[one] = true
@@ -363,12 +362,17 @@ func (s *sorting) browse() {
 				}
 			case f.kind == kindCallback && len(f.of) == 0 && s.answers(f, one):
 				f.of[one] = true
-			case f.x.From == trace.AuthorizationServer && s.isFetched(f, one), f.x.To == trace.UpstreamServer && len(s.seeds) == 1:
+			case s.isFetched(f, one):
 				f.of[one] = true
 			}
 		}
 		s.documents(one)
 	}
+}
+
+// isPage reports whether the browser asked for something that a user sees.
+func isPage(f *fact) bool {
+	return f.x.From == trace.UserAgent && f.kind != kindAsset && f.kind != kindPreflight
 }
 
 // documents takes in the requests for the client ID metadata documents of the
@@ -390,7 +394,10 @@ func (s *sorting) answers(f *fact, one *seed) bool {
 }
 
 // isFetched reports whether the authorization server fetched a document of a
-// client of the flow, or the keys that it names.
+// client of the flow, or the keys that it names, or asked the one behind it.
 func (s *sorting) isFetched(f *fact, one *seed) bool {
-	return one.clients[f.x.Request.URL] || len(s.seeds) == 1 && f.x.To == trace.MetadataHost
+	if len(s.seeds) == 1 && f.x.To == trace.UpstreamServer {
+		return true
+	}
+	return f.x.From == trace.AuthorizationServer && (one.clients[f.x.Request.URL] || len(s.seeds) == 1 && f.x.To == trace.MetadataHost)
 }

@@ -98,6 +98,8 @@ func (v *View) MetadataOf(a Authorization) (Document, bool) {
 	return found, found.ID != 0
 }
 
+// AdvertisesIss reports whether authorization server metadata promises iss in
+// authorization responses (RFC 9207 section 3).
 func AdvertisesIss(d Document) bool {
 	flag, _ := d.JSON["authorization_response_iss_parameter_supported"].(bool)
 	return flag
