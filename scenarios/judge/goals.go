@@ -126,7 +126,9 @@ func outlives(v *reading.View) goal {
 		return goal{reason: "no expiry on the recording"}
 	}
 	e := expired[len(expired)-1]
-	served := func(m reading.MCPRequest) bool { return m.ID > e.Refused && m.Token != "" && m.Token != e.Token && m.Status/100 == 2 }
+	served := func(m reading.MCPRequest) bool {
+		return m.ID > e.Refused && m.Token != "" && m.Token != e.Token && m.Status/100 == 2
+	}
 	switch {
 	case slices.ContainsFunc(v.MCP, served):
 		return renewed(v, reading.Span{First: e.Refused + 1, Last: v.Whole().Last})

@@ -71,23 +71,32 @@ func (v *View) reason(a *Authorization, after int, expired []Expiry) Because {
 		if m.ID <= after || m.ID >= a.ID {
 			continue
 		}
-		switch {
-		case m.InsufficientScope():
-			b, stepUp = Because{StepUp, m.ID}, m.ID
-		case m.Status != http.StatusUnauthorized:
-		case slices.ContainsFunc(expired, func(e Expiry) bool { return e.Refused == m.ID }):
-			b = Because{Expired, m.ID}
-		case b.Kind == StepUp && m.Token == "" && probesAnew(m):
-			// A client that opens a new session on the way to the login asks
-			// without a token again.
-		case issued:
-			b = Because{Again, m.ID}
-		case b.At == 0:
-			b = Because{FirstLogin, m.ID}
+		if m.InsufficientScope() {
+			stepUp = m.ID
 		}
+		b = b.or(m, issued, slices.ContainsFunc(expired, func(e Expiry) bool { return e.Refused == m.ID }))
 	}
 	if stepUp > 0 && asksFor(a.Params, v.scopeWanted(stepUp)) {
 		return Because{StepUp, stepUp}
+	}
+	return b
+}
+
+// or is the reason of a login after one more answer of the MCP server.
+func (b Because) or(m MCPRequest, issued, expired bool) Because {
+	switch {
+	case m.InsufficientScope():
+		return Because{StepUp, m.ID}
+	case m.Status != http.StatusUnauthorized:
+	case expired:
+		return Because{Expired, m.ID}
+	case b.Kind == StepUp && m.Token == "" && probesAnew(m):
+		// A client that opens a new session on the way to the login asks without
+		// a token again.
+	case issued:
+		return Because{Again, m.ID}
+	case b.At == 0:
+		return Because{FirstLogin, m.ID}
 	}
 	return b
 }

@@ -32,7 +32,9 @@ func (r *reader) browser(x trace.Exchange) {
 		return
 	}
 	if v.last().Callback == nil && refuses(x, asks) {
-		v.last().refuse(x)
+		a := v.last()
+		a.RefusedBy, a.Page = x.ID, Clip(x.Response.Body.Text)
+		a.RefusedCode, a.RefusedWords = oauthError(x.Response.Body.Text)
 	}
 }
 
@@ -55,13 +57,6 @@ func refuses(x trace.Exchange, asks bool) bool {
 	return true
 }
 
-// refuse notes the page with which the authorization server turned the client
-// away.
-func (a *Authorization) refuse(x trace.Exchange) {
-	a.RefusedBy, a.Page = x.ID, Clip(x.Response.Body.Text)
-	a.RefusedCode, a.RefusedWords = oauthError(x.Response.Body.Text)
-}
-
 // oauthError is the error code that a page names, and its description: of JSON
 // the members, of text the first code of OAuth in it.
 func oauthError(page string) (code, words string) {
@@ -69,8 +64,7 @@ func oauthError(page string) (code, words string) {
 		if inner, ok := doc["error"].(map[string]any); ok {
 			doc = inner
 		}
-		code = cmp.Or(Text(doc, "error"), Text(doc, "code"))
-		return code, Clip(cmp.Or(Text(doc, "error_description"), Text(doc, "message"), Text(doc, "detail")))
+		return Text(doc, "error"), Clip(cmp.Or(Text(doc, "error_description"), Text(doc, "message"), Text(doc, "detail")))
 	}
 	notPart := func(c rune) bool { return c != '_' && (c < 'a' || c > 'z') }
 	for _, word := range strings.FieldsFunc(page, notPart) {
@@ -124,7 +118,8 @@ func (v *View) seen(a Authorization) bool {
 	}
 	last := v.last()
 	if last.Request.URL == a.Request.URL {
-		return a.Request.Method == last.Request.Method || a.Request.Method != http.MethodPost || same(last.Params, a.Params) || !a.Params.Has("response_type")
+		return a.Request.Method == last.Request.Method || a.Request.Method != http.MethodPost ||
+			same(last.Params, a.Params) || !a.Params.Has("response_type")
 	}
 	return a.Request.Method == http.MethodPost && same(last.Params, a.Params)
 }
@@ -157,7 +152,7 @@ func (r *reader) callback(x trace.Exchange, location string, delivered int) {
 		return
 	}
 	params := responseParams(location)
-	if delivered != 0 && x.Request.Method == http.MethodPost { // response_mode=form_post
+	if delivered != 0 && x.Request.Method == http.MethodPost { // the response came as a form
 		params = append(ParseParams(x.Request.Body.Text), params...)
 	}
 	a := v.last()

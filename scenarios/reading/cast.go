@@ -35,7 +35,7 @@ func fillActors(all []trace.Exchange) {
 		}
 		if x.From == trace.UserAgent {
 			if next := location(*x); next != "" {
-				c.visited[next] = true
+				c.visited[withoutFragment(next)] = true
 			}
 		}
 	}
@@ -113,7 +113,6 @@ func (c *cast) learn(x trace.Exchange) {
 
 // learnResource reads protected resource metadata (RFC 9728).
 func (c *cast) learnResource(x trace.Exchange) {
-	c.mcpOrigin[originOf(x.Request.URL)] = true
 	if x.Response == nil || x.Response.Status != http.StatusOK {
 		return
 	}
@@ -121,8 +120,9 @@ func (c *cast) learnResource(x trace.Exchange) {
 	for _, issuer := range Texts(doc, "authorization_servers") {
 		c.asOrigin[originOf(issuer)] = true
 	}
-	if r := Text(doc, "resource"); r != "" && originOf(r) == originOf(x.Request.URL) && strings.Trim(PathOf(r), "/") != "" {
-		c.mcp[place(r)] = true
+	if r := Text(doc, "resource"); r != "" && originOf(r) == originOf(x.Request.URL) {
+		c.mcpOrigin[originOf(r)] = true
+		c.mcp[place(r)] = strings.Trim(PathOf(r), "/") != "" || c.mcp[place(r)]
 	}
 }
 
@@ -152,7 +152,8 @@ func (c *cast) isCallbackTo(x trace.Exchange) bool {
 	}
 	p, _ := paramsOf(x)
 	p = append(p, responseParams(x.Request.URL)...)
-	return p.Has("code") || p.Has("error") || c.visited[x.Request.URL] || !c.mcp[place(base)] && !c.authorize[place(base)] && p.Has("state")
+	return p.Has("code") || p.Has("error") || c.visited[withoutFragment(x.Request.URL)] ||
+		!c.mcp[place(base)] && !c.authorize[place(base)] && p.Has("state")
 }
 
 func (c *cast) receiver(x trace.Exchange) trace.Actor {
@@ -164,6 +165,9 @@ func (c *cast) receiver(x trace.Exchange) trace.Actor {
 	case c.isCallbackTo(x):
 		return trace.Client
 	case IsResourceMetadata(u):
+		if c.asOrigin[originOf(u)] && !c.mcpOrigin[originOf(u)] {
+			return trace.AuthorizationServer // asked in the wrong place
+		}
 		return trace.MCPServer
 	case isServerMetadata(u), isEnd, c.authorize[place(u)], asksForToken(x) != nil, isRegistration(x), isPushed(x):
 		return trace.AuthorizationServer
@@ -180,7 +184,7 @@ func (c *cast) receiver(x trace.Exchange) trace.Actor {
 // isStray recognises what is asked of an authorization server's origin and has
 // nothing to do with it: the origin is the MCP server's too, and no page.
 func (c *cast) isStray(x trace.Exchange) bool {
-	return c.mcpOrigin[originOf(x.Request.URL)] && !isNavigation(x) && !c.visited[x.Request.URL]
+	return c.mcpOrigin[originOf(x.Request.URL)] && !isNavigation(x) && !c.visited[withoutFragment(x.Request.URL)]
 }
 
 func (c *cast) sender(x trace.Exchange) trace.Actor {
@@ -195,7 +199,7 @@ func (c *cast) sender(x trace.Exchange) trace.Actor {
 			return trace.Client
 		}
 		return trace.UserAgent
-	case c.visited[x.Request.URL]:
+	case c.visited[withoutFragment(x.Request.URL)]:
 		return trace.UserAgent
 	case x.To == trace.MCPServer, isServerMetadata(x.Request.URL), isEnd, asksForToken(x) != nil, isRegistration(x):
 		return trace.Client

@@ -37,8 +37,10 @@ func (s Door) Index() int { return slices.Index(Doors(), s) }
 // Span is a range of exchange IDs, both ends included.
 type Span struct{ First, Last int }
 
+// Has reports whether an exchange is within the span.
 func (s Span) Has(id int) bool { return id >= s.First && id <= s.Last }
 
+// Whole is the span of the whole recording.
 func (v *View) Whole() Span { return Span{1, len(v.Rec.Exchanges)} }
 
 // Progress is how far a client came within a span of the recording.
@@ -205,6 +207,7 @@ func (v *View) presumed(m MCPRequest) bool {
 	return !v.Recorded.Authorization() && slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.Issued() && t.ID < m.ID })
 }
 
+// Authorized reports whether the request has an access token in its header.
 func (m MCPRequest) Authorized() bool { return m.Token != "" }
 
 // declined reports whether the metadata itself is a reason to turn away: it
@@ -223,29 +226,46 @@ func (v *View) Unfit(d Document) bool {
 		issuer != "" && Text(d.JSON, "issuer") != issuer || !SafeToOpen(Text(d.JSON, "authorization_endpoint"))
 }
 
+// Usable reports whether the answer is a document.
 func (d Document) Usable() bool { return d.Status == 200 && d.JSON != nil }
 
 // Found reports whether there was a document, as far as the recording shows: of
 // an answer without its payload only the status tells.
-func (d Document) Found() bool { return d.Usable() || d.Unrecorded }
+func (d Document) Found() bool {
+	return d.Usable() || d.Unrecorded || d.Status == http.StatusNotModified
+}
 
+// Silent reports whether the answer has no payload to look at: it is not on the
+// recording, or it is one to HEAD, or says that the document has not changed.
+func (d Document) Silent() bool {
+	return d.Unrecorded || d.Request.Method == http.MethodHead || d.Status == http.StatusNotModified
+}
+
+// Every accepts every element.
 func Every[T any](T) bool { return true }
 
+// Granted reports whether the response has a code.
 func (c *Callback) Granted() bool { return c.Params.Get("code") != "" }
 
+// Denied reports whether the user refused.
 func (c *Callback) Denied() bool { return c.Params.Get("error") == "access_denied" }
 
 // Numbered is anything that carries an exchange.
 type Numbered interface{ Number() int }
 
+// Number is the ID of the exchange.
 func (m MCPRequest) Number() int { return m.ID }
 
+// Number is the ID of the exchange.
 func (d Document) Number() int { return d.ID }
 
+// Number is the ID of the exchange.
 func (r Registration) Number() int { return r.ID }
 
+// Number is the ID of the exchange.
 func (a Authorization) Number() int { return a.ID }
 
+// Number is the ID of the exchange.
 func (t TokenRequest) Number() int { return t.ID }
 
 // LastOf is the ID of the last element within the span that ok accepts, 0 for

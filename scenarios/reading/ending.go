@@ -41,7 +41,8 @@ func (v *View) ending(s Span, m milestones) (door Door, at int, known bool) {
 // a request was refused after that, with the token or without it.
 func (v *View) endAtCall(s Span, m milestones) (Door, int, bool) {
 	after := Span{m.token + 1, s.Last}
-	if bare := LastOf(v.MCP, after, func(r MCPRequest) bool { return r.Token == "" && r.Status == http.StatusUnauthorized }); bare > 0 && m.used < m.token {
+	bare := LastOf(v.MCP, after, func(r MCPRequest) bool { return r.Token == "" && r.Status == http.StatusUnauthorized })
+	if bare > 0 && m.used < m.token {
 		return DoorCall, bare, true
 	}
 	refused := LastOf(v.MCP, after, func(r MCPRequest) bool {

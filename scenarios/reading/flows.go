@@ -3,6 +3,7 @@ package reading
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -178,16 +179,33 @@ func newFact(x *trace.Exchange, ends map[string]endpoint, mcp map[string]bool) *
 // kindOf is what sort of message an exchange is, with its parameters.
 func kindOf(x trace.Exchange, ends map[string]endpoint, mcp map[string]bool) (kind, Params) {
 	end := ends[WithoutQuery(x.Request.URL)].kind
-	p, _ := paramsOf(x)
 	switch {
-	case x.Request.Method == "OPTIONS":
+	case x.Request.Method == http.MethodOptions:
 		return kindPreflight, nil
 	case x.To == trace.Client:
+		p, _ := paramsOf(x)
 		return kindCallback, append(p, responseParams(x.Request.URL)...)
 	case IsResourceMetadata(x.Request.URL):
 		return kindResourceMetadata, nil
 	case isServerMetadata(x.Request.URL):
 		return kindServerMetadata, nil
+	case end == "" && mcp[place(x.Request.URL)] && x.To == trace.MCPServer:
+		return kindMCP, queryOf(x.Request.URL)
+	}
+	if k, p := oauthKind(x, end); k != kindNone {
+		return k, p
+	}
+	if isAsset(x) {
+		return kindAsset, nil
+	}
+	return kindNone, queryOf(x.Request.URL)
+}
+
+// oauthKind is what sort of request to an authorization server an exchange is;
+// end is what its metadata calls the place, "" for nothing.
+func oauthKind(x trace.Exchange, end string) (kind, Params) {
+	p, _ := paramsOf(x)
+	switch {
 	case end == "token_endpoint":
 		return kindToken, append(p, queryOf(x.Request.URL)...)
 	case end == "registration_endpoint", end == "" && isRegistration(x):
@@ -198,14 +216,12 @@ func kindOf(x trace.Exchange, ends map[string]endpoint, mcp map[string]bool) (ki
 		return kindPushed, p
 	case asksForAuthorization(x) != nil:
 		return kindAuthorization, asksForAuthorization(x)
+	case end == "authorization_endpoint" && x.Request.Method == http.MethodGet:
+		return kindAuthorization, queryOf(x.Request.URL)
 	case asksForToken(x) != nil:
 		return kindToken, asksForToken(x)
-	case mcp[place(x.Request.URL)] && x.To == trace.MCPServer:
-		return kindMCP, queryOf(x.Request.URL)
-	case isAsset(x):
-		return kindAsset, nil
 	}
-	return kindNone, queryOf(x.Request.URL)
+	return kindNone, nil
 }
 
 // links are the values by which an exchange is tied to others: a state, a code,

@@ -88,6 +88,25 @@ func (s *sorting) asked(one *seed) int {
 
 // discover follows what the MCP server and its metadata name.
 func (s *sorting) discover(one *seed) {
+	s.challenges(one)
+	s.names(one)
+	for _, f := range s.facts {
+		if f.kind != kindServerMetadata || !s.servesAs(f, one) {
+			continue
+		}
+		f.of[one] = true
+		for name, value := range f.doc {
+			if u, ok := value.(string); ok && strings.HasSuffix(name, "_endpoint") {
+				one.ends[WithoutQuery(u)] = true
+				one.asOrigin[originOf(u)] = true
+			}
+		}
+	}
+}
+
+// challenges takes in the requests to the MCP endpoint, and notes where their
+// answers point.
+func (s *sorting) challenges(one *seed) {
 	for _, f := range s.facts {
 		if f.kind != kindMCP || !one.endpoints[place(f.base)] {
 			continue
@@ -105,6 +124,11 @@ func (s *sorting) discover(one *seed) {
 			}
 		}
 	}
+}
+
+// names takes in the protected resource metadata, and notes the authorization
+// servers that it names.
+func (s *sorting) names(one *seed) {
 	for _, f := range s.facts {
 		hinted := one.hints[f.x.Request.URL] && f.kind != kindPreflight
 		if f.kind == kindResourceMetadata && s.describes(f, one) || hinted {
@@ -117,18 +141,6 @@ func (s *sorting) discover(one *seed) {
 	}
 	if len(one.named) == 0 {
 		one.asOrigin[originOf(one.resource)] = one.resource != ""
-	}
-	for _, f := range s.facts {
-		if f.kind != kindServerMetadata || !s.servesAs(f, one) {
-			continue
-		}
-		f.of[one] = true
-		for name, value := range f.doc {
-			if u, ok := value.(string); ok && strings.HasSuffix(name, "_endpoint") {
-				one.ends[WithoutQuery(u)] = true
-				one.asOrigin[originOf(u)] = true
-			}
-		}
 	}
 }
 
@@ -159,14 +171,15 @@ func (s *sorting) servesAs(f *fact, one *seed) bool {
 		return false
 	}
 	agent := f.x.Request.Header.Get("User-Agent")
-	return one.agents[agent] && !strings.HasPrefix(agent, "Mozilla/") || len(one.named) == 0 && s.nativeAt(Text(f.doc, "authorization_endpoint"))
+	return one.agents[agent] && !strings.HasPrefix(agent, "Mozilla/") || len(one.named) == 0 && s.nativeAt(f)
 }
 
-// nativeAt reports whether a program of its own asked for authorization at an
-// endpoint.
-func (s *sorting) nativeAt(endpoint string) bool {
-	return endpoint != "" && slices.ContainsFunc(s.facts, func(f *fact) bool {
-		return f.kind == kindAuthorization && f.base == WithoutQuery(endpoint) && isNative(f)
+// nativeAt reports whether a program of its own asked for authorization at the
+// endpoint of a metadata document; of one that is not recorded, at its origin.
+func (s *sorting) nativeAt(document *fact) bool {
+	endpoint := WithoutQuery(Text(document.doc, "authorization_endpoint"))
+	return slices.ContainsFunc(s.facts, func(f *fact) bool {
+		return f.kind == kindAuthorization && isNative(f) && (f.base == endpoint || document.doc == nil && f.origin == document.origin)
 	})
 }
 
@@ -247,34 +260,44 @@ func (s *sorting) byClient() {
 // client_id, to another redirect URI, and for no resource.
 func (s *sorting) byPlace() {
 	for _, one := range s.seeds {
-		known := len(one.clients) > 0
 		redirects := map[string]bool{}
 		for _, f := range s.facts {
 			if f.of[one] && f.kind == kindAuthorization {
 				redirects[redirectPlace(f.params.Get("redirect_uri"))] = true
 			}
 		}
+		known := len(one.clients) > 0
 		for _, f := range s.facts {
-			if f.of[one] || len(f.of) > 0 && f.kind != kindRegistration || !s.isAt(f, one) {
+			free := len(f.of) == 0 || f.kind == kindRegistration && !f.of[one]
+			if !free || !s.isAt(f, one) {
 				continue
 			}
-			switch f.kind {
-			case kindRegistration:
-				f.of[one] = true
-				if id := Text(f.doc, "client_id"); id != "" {
-					one.clients[id] = true
-				}
-			case kindAuthorization, kindToken, kindPushed:
-				stranger := known && !one.clients[f.params.Get("client_id")] && f.params.Get("client_id") != "" &&
-					f.params.Has("redirect_uri") && !redirects[redirectPlace(f.params.Get("redirect_uri"))]
-				if !stranger {
-					s.follow(f, one)
-				}
-			case kindRevocation:
-				f.of[one] = true
-			case kindNone, kindPreflight, kindMCP, kindResourceMetadata, kindServerMetadata, kindCallback, kindAsset:
+			if id := f.params.Get("client_id"); known && id != "" && !one.clients[id] && f.params.Has("redirect_uri") &&
+				!redirects[redirectPlace(f.params.Get("redirect_uri"))] {
+				continue
 			}
+			s.take(f, one)
 		}
+	}
+}
+
+// take takes in what was asked of an authorization server of a flow.
+func (s *sorting) take(f *fact, one *seed) {
+	switch f.kind {
+	case kindRegistration:
+		f.of[one] = true
+		if id := Text(f.doc, "client_id"); id != "" {
+			one.clients[id] = true
+		}
+	case kindAuthorization, kindToken, kindPushed:
+		s.follow(f, one)
+	case kindRevocation:
+		f.of[one] = true
+	case kindNone: // a look at a well-known place that is none
+		if f.x.From == trace.Client && strings.Contains(f.base, "/.well-known/") {
+			f.of[one] = true
+		}
+	case kindPreflight, kindMCP, kindResourceMetadata, kindServerMetadata, kindCallback, kindAsset:
 	}
 }
 
@@ -323,33 +346,41 @@ func (s *sorting) onlyLogin(origin string) bool {
 }
 
 // browse follows the browser through login and consent, from the authorization
-// requests of a flow, and takes in the client ID metadata documents.
+// requests of a flow.
 func (s *sorting) browse() {
 	for _, one := range s.seeds {
 		visited, pages := map[string]bool{}, map[string]bool{}
 		for _, f := range s.facts {
 			authorizes := f.of[one] && f.kind == kindAuthorization
-			onTheWay := f.x.From == trace.UserAgent && f.kind != kindAsset && f.kind != kindPreflight &&
-				(visited[f.x.Request.URL] || pages[f.origin] && f.kind == kindNone)
+			onTheWay := isPage(f) && (visited[withoutFragment(f.x.Request.URL)] || pages[f.origin] && f.kind == kindNone)
 			switch {
 			case authorizes, onTheWay:
 				f.of[one] = true
 				pages[f.origin] = true
 				if next := location(*f.x); next != "" {
-					visited[next] = true
+					visited[withoutFragment(next)] = true
 				}
-			case f.kind == kindCallback && s.answers(f, one):
+			case f.kind == kindCallback && len(f.of) == 0 && s.answers(f, one):
 				f.of[one] = true
-			case f.x.From == trace.AuthorizationServer && s.isFetched(f, one), f.x.To == trace.UpstreamServer && len(s.seeds) == 1:
+			case s.isFetched(f, one):
 				f.of[one] = true
 			}
 		}
-		for id := range one.clients {
-			for _, f := range s.facts {
-				if IsDocumentURL(id) && f.x.Request.URL == id && f.x.Request.Method == http.MethodGet {
-					f.of[one] = true
-				}
-			}
+		s.documents(one)
+	}
+}
+
+// isPage reports whether the browser asked for something that a user sees.
+func isPage(f *fact) bool {
+	return f.x.From == trace.UserAgent && f.kind != kindAsset && f.kind != kindPreflight
+}
+
+// documents takes in the requests for the client ID metadata documents of the
+// clients of a flow.
+func (s *sorting) documents(one *seed) {
+	for _, f := range s.facts {
+		if u := f.x.Request.URL; one.clients[u] && IsDocumentURL(u) && f.x.Request.Method == http.MethodGet {
+			f.of[one] = true
 		}
 	}
 }
@@ -363,7 +394,10 @@ func (s *sorting) answers(f *fact, one *seed) bool {
 }
 
 // isFetched reports whether the authorization server fetched a document of a
-// client of the flow, or the keys that it names.
+// client of the flow, or the keys that it names, or asked the one behind it.
 func (s *sorting) isFetched(f *fact, one *seed) bool {
-	return one.clients[f.x.Request.URL] || len(s.seeds) == 1 && f.x.To == trace.MetadataHost
+	if len(s.seeds) == 1 && f.x.To == trace.UpstreamServer {
+		return true
+	}
+	return f.x.From == trace.AuthorizationServer && (one.clients[f.x.Request.URL] || len(s.seeds) == 1 && f.x.To == trace.MetadataHost)
 }

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -102,11 +103,10 @@ func distinct(all []*program) []*program {
 			out = append(out, p)
 			continue
 		}
-		for _, sets := range [][2]map[string]bool{{out[i].names, p.names}, {out[i].agents, p.agents}, {out[i].tokens, p.tokens}, {out[i].ids, p.ids}} {
-			for k := range sets[1] {
-				sets[0][k] = true
-			}
-		}
+		maps.Copy(out[i].names, p.names)
+		maps.Copy(out[i].agents, p.agents)
+		maps.Copy(out[i].tokens, p.tokens)
+		maps.Copy(out[i].ids, p.ids)
 	}
 	return out
 }

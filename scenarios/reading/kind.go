@@ -89,7 +89,9 @@ func mayBeMCP(x trace.Exchange) bool {
 // isAsset recognises what a browser fetches beside a page.
 func isAsset(x trace.Exchange) bool {
 	p := strings.ToLower(PathOf(x.Request.URL))
-	for _, end := range []string{".ico", ".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp", ".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".webmanifest"} {
+	for _, end := range []string{
+		".ico", ".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp", ".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".webmanifest",
+	} {
 		if strings.HasSuffix(p, end) {
 			return true
 		}

@@ -8,8 +8,12 @@ import (
 
 // Identifies reports whether a resource identifier is that of the MCP server:
 // the URL the client was given, or its origin. Scheme and host compare without
-// case, and one trailing slash counts for nothing (RFC 3986 section 6.2.3).
+// case, and one trailing slash counts for nothing (RFC 3986 section 6.2.3). Where
+// the URL is unknown, every resource may be its.
 func (v *View) Identifies(resource string) bool {
+	if v.Rec.Setting.MCPURL == "" {
+		return resource != ""
+	}
 	m, err := url.Parse(v.Rec.Setting.MCPURL)
 	if err != nil || resource == "" {
 		return false
@@ -94,6 +98,8 @@ func (v *View) MetadataOf(a Authorization) (Document, bool) {
 	return found, found.ID != 0
 }
 
+// AdvertisesIss reports whether authorization server metadata promises iss in
+// authorization responses (RFC 9207 section 3).
 func AdvertisesIss(d Document) bool {
 	flag, _ := d.JSON["authorization_response_iss_parameter_supported"].(bool)
 	return flag

@@ -71,6 +71,7 @@ func answered(events []trace.Event) (trace.Event, bool) {
 	return events[i], true
 }
 
+// Within lists the elements whose exchanges are within a span.
 func Within[T Numbered](list []T, s Span) []T {
 	var out []T
 	for _, e := range list {

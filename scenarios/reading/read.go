@@ -141,32 +141,57 @@ func (r *reader) isKeySet(url string) bool {
 
 func (r *reader) client(x trace.Exchange) {
 	end, known := r.ends[WithoutQuery(x.Request.URL)]
-	form, sent := paramsOf(x)
-	if asked := asksForToken(x); asked != nil && !form.Has("grant_type") {
-		form, sent = asked, SentInQuery
-	}
 	switch {
 	case isServerMetadata(x.Request.URL):
 		r.v.ServerMetadata = append(r.v.ServerMetadata, r.document(x))
 	case IsResourceMetadata(x.Request.URL) || slices.Contains(r.hints, x.Request.URL):
 		r.v.ResourceMetadata = append(r.v.ResourceMetadata, r.document(x))
-	case end.kind == "token_endpoint" || !known && form.Has("grant_type"):
+	case !known && r.isMCP(x): // most requests are: their payload is decoded once
+		r.v.MCP = append(r.v.MCP, r.mcpRequest(x))
+	default:
+		r.toAuthorizationServer(x, end, known)
+	}
+}
+
+// toAuthorizationServer reads what a client asked of an authorization server.
+func (r *reader) toAuthorizationServer(x trace.Exchange, end endpoint, known bool) {
+	form, sent := paramsOf(x)
+	if asked := asksForToken(x); asked != nil && !form.Has("grant_type") {
+		form, sent = asked, SentInQuery
+	}
+	kind := end.kind
+	if !known {
+		kind = r.guess(x, form)
+	}
+	switch kind {
+	case "token_endpoint":
 		r.v.Tokens = append(r.v.Tokens, r.tokenRequest(x, form, sent, end.issuer))
-	case end.kind == "registration_endpoint" || !known && isRegistration(x):
+	case "registration_endpoint":
 		r.v.Registrations = append(r.v.Registrations, r.registration(x))
-	case end.kind == "revocation_endpoint":
-	case end.kind == "pushed_authorization_request_endpoint":
+	case "pushed_authorization_request_endpoint":
 		if uri := Text(r.document(x).JSON, "request_uri"); uri != "" {
 			r.pushed[uri] = pushed{x.ID, form}
 		}
-	case !known && isPushed(x):
-		r.pushed[Text(r.document(x).JSON, "request_uri")] = pushed{x.ID, form}
-	case end.kind == "authorization_endpoint", !known && asksForAuthorization(x) != nil:
+	case "authorization_endpoint":
 		// A client that follows the authorization URL by itself.
 		r.browser(x)
-	case r.isMCP(x):
-		r.v.MCP = append(r.v.MCP, r.mcpRequest(x))
 	}
+}
+
+// guess is what a place that no metadata names must be, by what was asked there;
+// "" for nothing.
+func (r *reader) guess(x trace.Exchange, form Params) string {
+	switch {
+	case form.Has("grant_type"):
+		return "token_endpoint"
+	case isRegistration(x):
+		return "registration_endpoint"
+	case isPushed(x):
+		return "pushed_authorization_request_endpoint"
+	case asksForAuthorization(x) != nil:
+		return "authorization_endpoint"
+	}
+	return ""
 }
 
 func (r *reader) isMCP(x trace.Exchange) bool {
@@ -227,6 +252,8 @@ func isServerMetadata(u string) bool {
 		strings.Contains(p, "/.well-known/openid-configuration")
 }
 
+// IsResourceMetadata reports whether a URL is a well-known one of protected
+// resource metadata (RFC 9728 section 3).
 func IsResourceMetadata(u string) bool {
 	return strings.Contains(PathOf(u), "/.well-known/oauth-protected-resource")
 }
@@ -255,11 +282,13 @@ func Object(s string) map[string]any {
 	return m
 }
 
+// Text is a member that is a string, "" for any other.
 func Text(m map[string]any, key string) string {
 	s, _ := m[key].(string)
 	return s
 }
 
+// Texts are the strings in a member that is a list.
 func Texts(m map[string]any, key string) []string {
 	list, _ := m[key].([]any)
 	var out []string
@@ -271,6 +300,7 @@ func Texts(m map[string]any, key string) []string {
 	return out
 }
 
+// PathOf is the path of a URL.
 func PathOf(u string) string {
 	p, err := url.Parse(u)
 	if err != nil {
@@ -284,6 +314,7 @@ func withoutFragment(u string) string {
 	return u
 }
 
+// WithoutQuery is a URL without query and fragment.
 func WithoutQuery(u string) string {
 	u, _, _ = strings.Cut(u, "#")
 	u, _, _ = strings.Cut(u, "?")

@@ -130,7 +130,8 @@ func servedBlind(exchanges []trace.Exchange) bool {
 			refused[u] = true
 		case asksForToken(x) != nil && x.Response.Status/100 == 2:
 			issued = true
-		case issued && refused[u] && x.Response.Status/100 == 2 && !queryOf(x.Request.URL).Has("access_token") && x.Request.Method == http.MethodPost:
+		case issued && refused[u] && x.Response.Status/100 == 2 && x.Request.Method == http.MethodPost &&
+			!queryOf(x.Request.URL).Has("access_token"):
 			return true
 		}
 	}

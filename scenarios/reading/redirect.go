@@ -24,17 +24,20 @@ func (v *View) RegisteredRedirects(a Authorization) []string {
 	return nil
 }
 
-// redirectKind is what sort of address a redirect URI is.
-type redirectKind int
+// RedirectKind is what sort of address a redirect URI is.
+type RedirectKind int
 
 const (
-	privateUse redirectKind = iota // RFC 8252 section 7.1
-	OnLoopback                     // RFC 8252 section 7.3
+	privateUse RedirectKind = iota // RFC 8252 section 7.1
+	// OnLoopback is this machine, RFC 8252 section 7.3.
+	OnLoopback
+	// Hosted is https on a host.
 	Hosted
 	plainHTTP // http to another host
 )
 
-func KindOf(uri string) redirectKind {
+// KindOf is what sort of address a redirect URI is.
+func KindOf(uri string) RedirectKind {
 	u, err := url.Parse(uri)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https":

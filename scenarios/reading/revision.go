@@ -71,10 +71,15 @@ func isDate(s string) bool {
 // answeredRevision is what an answer names: the protocolVersion of an initialize
 // result, or the newest of the versions that server/discover lists.
 func answeredRevision(m MCPRequest) string {
-	if m.Response == nil || !strings.Contains(m.Response.Body.Text, "rotocolVersion") && !strings.Contains(m.Response.Body.Text, "upportedVersions") {
+	if m.Response == nil {
 		return ""
 	}
-	for _, answer := range answers(m.Response.Body.Text) {
+	// Most answers need not be decoded to see that they name none.
+	body := m.Response.Body.Text
+	if !strings.Contains(body, "rotocolVersion") && !strings.Contains(body, "upportedVersions") {
+		return ""
+	}
+	for _, answer := range answers(body) {
 		result, _ := answer["result"].(map[string]any)
 		if named := Text(result, "protocolVersion"); named != "" {
 			return named

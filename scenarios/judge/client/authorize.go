@@ -58,6 +58,9 @@ func authorizeChecks() []check.Check {
 					if r := a.Params.All("resource"); len(r) > 0 && r[0] != "" {
 						return check.Good("resource="+strings.Join(r, ", "), a.ID)
 					}
+					if v.Rec.Setting.MCPURL == "" { // nothing shows that the login was for an MCP server
+						return check.Unseen()
+					}
 					return check.Bad("resource="+v.Rec.Setting.MCPURL, "an authorization request without resource", a.ID)
 				})
 			},
@@ -71,6 +74,9 @@ func authorizeChecks() []check.Check {
 			Judge: func(v *reading.View) check.Result {
 				identifies := func(p reading.Params, id int) check.Result {
 					out := check.Unseen()
+					if v.Rec.Setting.MCPURL == "" {
+						return out
+					}
 					for _, r := range p.All("resource") {
 						if !v.Identifies(r) {
 							return check.Bad("resource="+v.Rec.Setting.MCPURL, "resource="+r, id)

@@ -18,7 +18,7 @@ func discoveryChecks() []check.Check {
 			Needs:  "the way from the first request to authorization server metadata, a registration or an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				next := firstAfterDiscovery(v)
-				if next == 0 || len(v.MCP) > 0 && v.MCP[0].Token != "" && v.MCP[0].ID < next || v.TypedEndpoints() {
+				if next == 0 || v.Rec.Setting.MCPURL == "" || len(v.MCP) > 0 && v.MCP[0].Token != "" && v.MCP[0].ID < next || v.TypedEndpoints() {
 					return check.Unseen() // the recording begins after the discovery, or there was none to make
 				}
 				for _, d := range v.ResourceMetadata {

@@ -108,6 +108,9 @@ func inward(v *reading.View, raw string) bool {
 	if !ok || !to.IsPrivate() && !to.IsLinkLocalUnicast() && !to.IsUnspecified() {
 		return false
 	}
+	if v.Rec.Setting.MCPURL == "" {
+		return false
+	}
 	home, ok := addressOf(v.Rec.Setting.MCPURL)
 	return !ok || !home.IsPrivate()
 }

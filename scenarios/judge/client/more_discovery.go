@@ -17,7 +17,7 @@ func ownServerChecks() []check.Check {
 			Breaks: []reading.Door{reading.DoorServerMetadata, reading.DoorRegistration},
 			Needs:  "a request for authorization server metadata where no resource metadata was found",
 			Judge: func(v *reading.View) check.Result {
-				if len(v.Named()) > 0 || len(v.ServerMetadata) == 0 {
+				if len(v.Named()) > 0 || len(v.ServerMetadata) == 0 || v.Rec.Setting.MCPURL == "" {
 					return check.Unseen()
 				}
 				want := v.Origin() + "/.well-known/oauth-authorization-server"
@@ -37,7 +37,7 @@ func ownServerChecks() []check.Check {
 			Needs:  "an authorization server without metadata, and a registration or an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				at := reading.LastOf(v.ServerMetadata, v.Whole(), func(d reading.Document) bool { return d.Status >= 400 && d.Status < 500 })
-				if at == 0 || len(v.Named()) > 0 || slices.ContainsFunc(v.ServerMetadata, reading.Document.Usable) {
+				if at == 0 || v.Rec.Setting.MCPURL == "" || len(v.Named()) > 0 || slices.ContainsFunc(v.ServerMetadata, reading.Document.Usable) {
 					return check.Unseen()
 				}
 				for _, r := range v.Registrations {

@@ -145,6 +145,9 @@ func resourceSent(v *reading.View, grant string) check.Result {
 		if r := t.Form.Get("resource"); r != "" {
 			return check.Good("resource="+r, t.ID)
 		}
+		if v.Rec.Setting.MCPURL == "" { // nothing shows that the token was for an MCP server
+			return check.Unseen()
+		}
 		return check.Bad("resource="+v.Rec.Setting.MCPURL, "a token request ("+grant+") without resource", t.ID)
 	})
 }

@@ -160,7 +160,7 @@ func metadataURL(v *reading.View, m reading.MCPRequest) check.Result {
 	}
 	return check.Each(v.ResourceMetadata, func(d reading.Document) check.Result {
 		switch {
-		case d.Request.URL != named || d.Response == nil || d.Status/100 == 5 || !bodyShown(d.Exchange):
+		case d.Request.URL != named || d.Response == nil || d.Status/100 == 5 || d.Silent() || !bodyShown(d.Exchange):
 			return check.Unseen()
 		case !d.Usable():
 			return check.Bad("the document at "+named, reading.Status(d.Exchange), m.ID, d.ID)
