@@ -121,7 +121,7 @@ func resourceMetadataFindable(v *reading.View) check.Result {
 		switch {
 		case d.Usable():
 			return check.Good(d.Request.URL, d.ID)
-		case d.Response != nil && d.Status/100 != 5:
+		case d.Request.Method == http.MethodGet && d.Response != nil && d.Status/100 != 5:
 			missed = append(missed, d.ID)
 		}
 	}
@@ -160,7 +160,7 @@ func metadataURL(v *reading.View, m reading.MCPRequest) check.Result {
 	}
 	return check.Each(v.ResourceMetadata, func(d reading.Document) check.Result {
 		switch {
-		case d.Request.URL != named || d.Response == nil || d.Status/100 == 5 || !bodyShown(d.Exchange):
+		case d.Request.URL != named || d.Request.Method != http.MethodGet || d.Response == nil || d.Status/100 == 5 || !bodyShown(d.Exchange):
 			return check.Unseen()
 		case !d.Usable():
 			return check.Bad("the document at "+named, reading.Status(d.Exchange), m.ID, d.ID)
