@@ -40,15 +40,17 @@ func serverFaults() []fault {
 			answer: refusal(http.StatusUnauthorized, func(r *trace.Response) {
 				r.Header.Del("WWW-Authenticate")
 			}),
-			with:    []string{"discovery/challenge-scheme", "discovery/challenge-names-scope", "call/challenge-names-error"},
+			with:    []string{"call/challenge-names-error"},
 			because: "what the challenge would say is missing with it",
 		},
 		{
 			check: "discovery/challenge-scheme",
-			answer: refusal(http.StatusUnauthorized, func(r *trace.Response) {
-				r.Header.Set("WWW-Authenticate", strings.Replace(r.Header.Get("WWW-Authenticate"), "Bearer", "Basic", 1))
-			}),
-			with:    []string{"discovery/challenge-names-scope", "call/challenge-names-error"},
+			answer: func(x *trace.Exchange) {
+				if x.Response.Status == http.StatusUnauthorized && x.Request.Header.Get("Authorization") == "" {
+					x.Response.Header.Set("WWW-Authenticate", strings.ReplaceAll(x.Response.Header.Get("WWW-Authenticate"), "Bearer", "Basic"))
+				}
+			},
+			with:    []string{"discovery/challenge-names-scope"},
 			because: "a challenge of another scheme says nothing of Bearer tokens",
 		},
 		{
@@ -134,6 +136,7 @@ func serverTokenFaults() []fault {
 		{
 			check:  "token/number-types",
 			answer: tokenAnswer(func(m map[string]any) { m["expires_in"] = "3600" }),
+			door:   "call", culprit: "authorization-server", // it does not use a token whose answer it cannot read
 		},
 		{
 			check:  "token/lifetime",
@@ -178,6 +181,7 @@ func serverTokenFaults() []fault {
 		{
 			check:  "refresh/served",
 			answer: refresh(no(http.StatusServiceUnavailable, "")),
+			door:   "refresh", culprit: "authorization-server",
 		},
 		{
 			check: "call/invalid-token-status",

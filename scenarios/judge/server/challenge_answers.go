@@ -40,9 +40,10 @@ func challengeAnswerChecks() []check.Check {
 		},
 		{
 			ID: "discovery/metadata-findable", Scenario: "C.1", Stage: reading.DoorResourceMetadata,
-			Breaks: []reading.Door{reading.DoorResourceMetadata, reading.DoorServerMetadata}, Codes: client,
-			Needs: "protected resource metadata, or a look at every place where it may be",
-			Judge: resourceMetadataFindable,
+			// A client that finds none turns to the MCP server's own origin.
+			Breaks: []reading.Door{reading.DoorResourceMetadata, reading.DoorServerMetadata, reading.DoorRegistration},
+			Needs:  "protected resource metadata, or a look at every place where it may be",
+			Judge:  resourceMetadataFindable,
 		},
 		{
 			ID: "discovery/metadata-url", Scenario: "C.1", Stage: reading.DoorChallenge,
@@ -136,7 +137,12 @@ func resourceMetadataFindable(v *reading.View) check.Result {
 		}
 		missed = append(missed, m.ID)
 	}
-	if !refused || !headerShown(v, "WWW-Authenticate") || !v.Rec.Setting.NoResourceMetadata && !lookedEverywhere(v) {
+	none := v.Rec.Setting.NoResourceMetadata
+	// A client that sends the MCP server nothing without a token, and goes to
+	// register at once, sees no challenge; only the setting tells that there is
+	// nothing that it could have named.
+	unasked := len(v.MCP) == 0 && len(missed) > 0 && len(v.Registrations)+len(v.Authorizations) > 0
+	if !none && !lookedEverywhere(v) || !refused && !(none && unasked) || refused && !headerShown(v, "WWW-Authenticate") {
 		return check.Unseen()
 	}
 	return check.Bad("protected resource metadata", "none at any place, and none named in the challenge", missed...)
