@@ -21,6 +21,8 @@ func authorizeFaults() []fault {
 			scene:   []string{"authServer.pkce.require=off"},
 			client:  quirks("pkce.method", "omitted"),
 			culprit: "client",
+			with:    []string{"pkce/demanded"},
+			because: "the server let it pass",
 		},
 		{
 			check:  "pkce/s256-used",
@@ -32,6 +34,8 @@ func authorizeFaults() []fault {
 			scene:   []string{"authServer.pkce.plain=accepted"},
 			client:  quirks("pkce.method", "plain"),
 			culprit: "client",
+			with:    []string{"pkce/plain-refused"},
+			because: "the server let it pass",
 		},
 		{
 			check:   "pkce/fresh-challenge",
@@ -62,7 +66,7 @@ func authorizeFaults() []fault {
 			check:  "authorize/safe-authorization-url",
 			scene:  []string{"authServer.metadata.authorizationEndpoint=http://as.other.example/authorize"},
 			client: quirks("network.authorizationUrl", "unchecked"),
-			door:   "as-metadata", culprit: "both-within-spec",
+			door:   "as-metadata", culprit: "authorization-server",
 		},
 		{
 			check:   "authorize/resource-sent",

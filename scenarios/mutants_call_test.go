@@ -48,6 +48,8 @@ func callFaults() []fault {
 				r.Status = http.StatusInternalServerError
 			}),
 			door: "refresh", culprit: "mcp-server",
+			with:    []string{"call/served", "call/invalid-token-status"},
+			because: "the answer is a server error, and its challenge says that the token is not valid",
 		},
 		{
 			check: "call/challenge-names-error",

@@ -22,6 +22,8 @@ func discoveryFaults() []fault {
 			scene:  []string{"mcpServer.metadata.path=/oauth/resource", "mcpServer.metadata.root=off"},
 			server: []string{"mcpServer.challenge.resourceMetadata=omitted"},
 			door:   "resource-metadata", culprit: "mcp-server",
+			with:    []string{"discovery/metadata-findable"},
+			because: "what nothing names cannot be found",
 		},
 		{
 			check:  "discovery/challenge-names-scope",
@@ -152,6 +154,12 @@ func discoveryFaults() []fault {
 		},
 		{
 			check:  "pkce/advertised",
+			scene:  []string{"authServer.metadata.rfc8414=off"},
+			server: []string{"authServer.pkce.advertise=omitted"},
+			door:   "as-metadata", culprit: "authorization-server",
+		},
+		{
+			check:  "pkce/advertised-in-metadata",
 			server: []string{"authServer.pkce.advertise=omitted"},
 			door:   "as-metadata", culprit: "authorization-server",
 		},

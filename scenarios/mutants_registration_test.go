@@ -114,11 +114,15 @@ func registrationFaults() []fault {
 			check:   "registration/metadata-document-valid",
 			answer:  clientDocument(func(m map[string]any) { m["client_id"] = "https://other.example.com/client.json" }),
 			culprit: "client",
+			with:    []string{"authorize/document-content-judged"},
+			because: "the server let it pass",
 		},
 		{
 			check:   "registration/metadata-document-valid",
 			answer:  clientDocument(func(m map[string]any) { delete(m, "redirect_uris") }),
 			culprit: "client",
+			with:    []string{"authorize/document-content-judged"},
+			because: "the server let it pass",
 		},
 		{
 			check:  "registration/metadata-document-fetched",

@@ -40,9 +40,10 @@ func challengeAnswerChecks() []check.Check {
 		},
 		{
 			ID: "discovery/metadata-findable", Scenario: "C.1", Stage: reading.DoorResourceMetadata,
-			Breaks: []reading.Door{reading.DoorResourceMetadata, reading.DoorServerMetadata}, Codes: client,
-			Needs: "protected resource metadata, or a look at every place where it may be",
-			Judge: resourceMetadataFindable,
+			// A client that finds none turns to the MCP server's own origin.
+			Breaks: []reading.Door{reading.DoorResourceMetadata, reading.DoorServerMetadata, reading.DoorRegistration},
+			Needs:  "protected resource metadata, or a look at every place where it may be",
+			Judge:  resourceMetadataFindable,
 		},
 		{
 			ID: "discovery/metadata-url", Scenario: "C.1", Stage: reading.DoorChallenge,
@@ -121,7 +122,7 @@ func resourceMetadataFindable(v *reading.View) check.Result {
 		switch {
 		case d.Usable():
 			return check.Good(d.Request.URL, d.ID)
-		case d.Response != nil && d.Status/100 != 5:
+		case d.Request.Method == http.MethodGet && d.Response != nil && d.Status/100 != 5:
 			missed = append(missed, d.ID)
 		}
 	}
@@ -136,7 +137,12 @@ func resourceMetadataFindable(v *reading.View) check.Result {
 		}
 		missed = append(missed, m.ID)
 	}
-	if !refused || !headerShown(v, "WWW-Authenticate") || !v.Rec.Setting.NoResourceMetadata && !lookedEverywhere(v) {
+	none := v.Rec.Setting.NoResourceMetadata
+	// A client that sends the MCP server nothing without a token, and goes to
+	// register at once, sees no challenge; only the setting tells that there is
+	// nothing that it could have named.
+	unasked := len(v.MCP) == 0 && len(missed) > 0 && len(v.Registrations)+len(v.Authorizations) > 0
+	if !none && !lookedEverywhere(v) || !refused && !(none && unasked) || refused && !headerShown(v, "WWW-Authenticate") {
 		return check.Unseen()
 	}
 	return check.Bad("protected resource metadata", "none at any place, and none named in the challenge", missed...)
@@ -160,7 +166,7 @@ func metadataURL(v *reading.View, m reading.MCPRequest) check.Result {
 	}
 	return check.Each(v.ResourceMetadata, func(d reading.Document) check.Result {
 		switch {
-		case d.Request.URL != named || d.Response == nil || d.Status/100 == 5 || d.Silent() || !bodyShown(d.Exchange):
+		case d.Request.URL != named || d.Request.Method != http.MethodGet || d.Response == nil || d.Status/100 == 5 || d.Silent() || !bodyShown(d.Exchange):
 			return check.Unseen()
 		case !d.Usable():
 			return check.Bad("the document at "+named, reading.Status(d.Exchange), m.ID, d.ID)

@@ -90,6 +90,16 @@ func discoveryScenes() []scene {
 			f.Rec.Setting.NoResourceMetadata = true
 			f.MCP("initialize", "", 401, "", "")
 		}, check.Broken, with(1)},
+		{"discovery/metadata-findable", "nowhere, and nobody was challenged", func(f *judgetest.Flow) {
+			f.Rec.Setting.NoResourceMetadata = true
+			f.Get(trace.MCPServer, prm+"/mcp", 404, "")
+			f.Post("/register", `{"redirect_uris":[]}`, 404, "")
+		}, check.Broken, with(1)},
+		{"discovery/metadata-findable", "nobody was challenged, and it may be elsewhere", func(f *judgetest.Flow) {
+			f.Get(trace.MCPServer, prm+"/mcp", 404, "")
+			f.Get(trace.MCPServer, prm, 404, "")
+			f.Post("/register", `{"redirect_uris":[]}`, 404, "")
+		}, check.NotSeen, nil},
 		{"discovery/metadata-url", "relative", func(f *judgetest.Flow) { f.MCP("initialize", "", 401, `Bearer resource_metadata="/prm"`, "") }, check.Broken, with(1)},
 		{"discovery/metadata-url", "nothing there", func(f *judgetest.Flow) { f.In(1); f.Get(trace.MCPServer, prm+"/mcp", 404, "") }, check.Broken, with(1, 2)},
 		{"discovery/metadata-url", "there", way(judgetest.WithResource), check.Kept, nil},
