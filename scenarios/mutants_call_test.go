@@ -19,7 +19,7 @@ func callFaults() []fault {
 		},
 		{
 			check:  "call/token-in-header",
-			client: quirks("protocol.bearer", "first-only"),
+			client: quirks("protocol.bearer", "first"),
 			door:   "call", culprit: "client",
 			with:    []string{"call/token-presented"},
 			because: "the token that a later login brings is never presented",
@@ -58,7 +58,7 @@ func callFaults() []fault {
 		},
 		{
 			check:  "call/audience-verified",
-			scene:  []string{"authServer.resource.handling=ignore"},
+			scene:  []string{"authServer.resource.handling=ignored"},
 			server: []string{"mcpServer.tokens.audience=unchecked"},
 		},
 		{
@@ -80,7 +80,7 @@ func callFaults() []fault {
 		},
 		{
 			check:  "step-up/reauthorizes",
-			client: quirks("stepUp.response", "none"),
+			client: quirks("stepUp.response", "fail"),
 			door:   "step-up", culprit: "client",
 		},
 		{

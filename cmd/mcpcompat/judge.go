@@ -31,8 +31,8 @@ func (a *app) judgeCommand() *cobra.Command {
 		Use:   "judge FILE",
 		Short: "Judge a recording or a HAR file",
 		Long: `Judge reads a recording of a run (recording.json) or a HAR file, and says who the
-client was, which doors it passed and what was wrong. With - it reads the standard
-input. Nothing is started.
+client was, which doors it passed and what was wrong. Nothing is started.
+FILE may be -, for the standard input.
 
 Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`,
 		Example: `  mcpcompat judge out/cells/enterprise/emulated-vscode@1.107+port-taken/recording.json
@@ -130,8 +130,7 @@ func (a *app) readRecording(path string) (*trace.Recording, error) {
 		in = f
 	}
 	rec, err := reading.Import(in, name)
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, fmt.Errorf("judge: %s: %w", name, pathError.Err)
 	}
 	return rec, err

@@ -110,12 +110,19 @@ func asksFor(p Params, scopes []string) bool {
 	return len(scopes) > 0 && !slices.ContainsFunc(scopes, func(s string) bool { return !slices.Contains(asked, s) })
 }
 
-// AnswerTo is the login that answers an exchange; false when none does.
-func (v *View) AnswerTo(id int) (Authorization, bool) {
+// SteppedUp is the login that answers a 403 answer; false when none does. In a
+// recording that was made here it is the first one within the attempt, as
+// nothing else was asked of the client.
+func (v *View) SteppedUp(id int) (Authorization, bool) {
+	s := v.AttemptSpan(id)
 	for _, a := range v.Authorizations {
-		if a.Because.At == id {
+		if a.ID > id && s.Has(a.ID) && (!imported(v.Rec) || a.Because.Kind == StepUp) {
 			return a, true
 		}
 	}
 	return Authorization{}, false
 }
+
+// EndsWith reports whether an imported recording ends with an exchange, so that
+// nobody knows what came after.
+func (v *View) EndsWith(id int) bool { return len(v.Attempts) == 0 && id == v.LastID() }

@@ -125,9 +125,9 @@ type sorting struct {
 func sortOut(rec *trace.Recording) *sorting {
 	s := &sorting{rec: rec, links: map[string][]*fact{}}
 	ends := endpoints(rec.Exchanges)
-	pushed := map[string]bool{}
+	mcp := endpointsOfMCP(rec)
 	for i := range rec.Exchanges {
-		f := newFact(&rec.Exchanges[i], ends, pushed)
+		f := newFact(&rec.Exchanges[i], ends, mcp)
 		s.facts = append(s.facts, f)
 		for _, k := range f.keys {
 			s.links[k] = append(s.links[k], f)
@@ -141,9 +141,29 @@ func sortOut(rec *trace.Recording) *sorting {
 	return s
 }
 
-func newFact(x *trace.Exchange, ends map[string]endpoint, pushed map[string]bool) *fact {
+// endpointsOfMCP are the places that are shown to be MCP endpoints. Where none
+// is, what the file says was sent to the MCP server is taken at its word.
+func endpointsOfMCP(rec *trace.Recording) map[string]bool {
+	out := map[string]bool{}
+	if told := rec.Setting.MCPURL; told != "" {
+		out[place(told)] = true
+	}
+	for _, x := range rec.Exchanges {
+		if u := place(x.Request.URL); !out[u] && speaksMCP(x) {
+			out[u] = true
+		}
+	}
+	for _, x := range rec.Exchanges {
+		if len(out) == 0 && x.To == trace.MCPServer && mayBeMCP(x) {
+			out[place(x.Request.URL)] = true
+		}
+	}
+	return out
+}
+
+func newFact(x *trace.Exchange, ends map[string]endpoint, mcp map[string]bool) *fact {
 	f := &fact{x: x, base: WithoutQuery(x.Request.URL), origin: originOf(x.Request.URL), of: map[*seed]bool{}}
-	f.kind, f.params = kindOf(*x, ends)
+	f.kind, f.params = kindOf(*x, ends, mcp)
 	switch f.kind {
 	case kindResourceMetadata, kindServerMetadata, kindRegistration, kindToken, kindPushed:
 		if x.Response != nil {
@@ -156,7 +176,7 @@ func newFact(x *trace.Exchange, ends map[string]endpoint, pushed map[string]bool
 }
 
 // kindOf is what sort of message an exchange is, with its parameters.
-func kindOf(x trace.Exchange, ends map[string]endpoint) (kind, Params) {
+func kindOf(x trace.Exchange, ends map[string]endpoint, mcp map[string]bool) (kind, Params) {
 	end := ends[WithoutQuery(x.Request.URL)].kind
 	p, _ := paramsOf(x)
 	switch {
@@ -180,7 +200,7 @@ func kindOf(x trace.Exchange, ends map[string]endpoint) (kind, Params) {
 		return kindAuthorization, asksForAuthorization(x)
 	case asksForToken(x) != nil:
 		return kindToken, asksForToken(x)
-	case x.To == trace.MCPServer:
+	case mcp[place(x.Request.URL)] && x.To == trace.MCPServer:
 		return kindMCP, queryOf(x.Request.URL)
 	case isAsset(x):
 		return kindAsset, nil
@@ -193,7 +213,9 @@ func kindOf(x trace.Exchange, ends map[string]endpoint) (kind, Params) {
 func (f *fact) links() []string {
 	var out []string
 	add := func(name, value string) {
-		if value != "" {
+		if m, masked := trace.ParseMasked(value); masked { // a secret is the same wherever it stands
+			out = append(out, "secret "+m.ID)
+		} else if value != "" {
 			out = append(out, name+" "+value)
 		}
 	}
@@ -214,6 +236,38 @@ func (f *fact) links() []string {
 	if _, token, ok := strings.Cut(f.x.Request.Header.Get("Authorization"), " "); ok {
 		if m, masked := trace.ParseMasked(strings.TrimSpace(token)); masked && m.BasicUser == "" {
 			add("access_token", strings.TrimSpace(token))
+		}
+	}
+	if f.kind == kindNone && f.x.From == trace.Client {
+		// A secret of the flow that was sent elsewhere is part of it.
+		out = append(out, secretsIn(f.x.Request)...)
+	}
+	return out
+}
+
+// secretsIn are the masked secrets anywhere in a request, but not in its
+// cookies: those are of a site, and not of a flow.
+func secretsIn(r trace.Request) []string {
+	var out []string
+	texts := []string{r.URL, r.Body.Text}
+	for name, values := range r.Header {
+		if name != "Cookie" {
+			texts = append(texts, values...)
+		}
+	}
+	const prefix, most = "masked.", 100
+	for _, text := range texts {
+		for len(out) < most {
+			i := strings.Index(text, prefix)
+			if i < 0 {
+				break
+			}
+			text = text[i+len(prefix):]
+			_, rest, _ := strings.Cut(text, ".")
+			const hash = 12 // digits
+			if len(rest) >= hash {
+				out = append(out, "secret "+rest[:hash])
+			}
 		}
 	}
 	return out

@@ -106,7 +106,8 @@ func (s *sorting) discover(one *seed) {
 		}
 	}
 	for _, f := range s.facts {
-		if f.kind == kindResourceMetadata && s.describes(f, one) || one.hints[f.x.Request.URL] {
+		hinted := one.hints[f.x.Request.URL] && f.kind != kindPreflight
+		if f.kind == kindResourceMetadata && s.describes(f, one) || hinted {
 			f.of[one] = true
 			one.named = append(one.named, Texts(f.answer(), "authorization_servers")...)
 		}
@@ -157,7 +158,16 @@ func (s *sorting) servesAs(f *fact, one *seed) bool {
 	case len(s.seeds) > 1:
 		return false
 	}
-	return len(one.named) == 0 || one.agents[f.x.Request.Header.Get("User-Agent")]
+	agent := f.x.Request.Header.Get("User-Agent")
+	return one.agents[agent] && !strings.HasPrefix(agent, "Mozilla/") || len(one.named) == 0 && s.nativeAt(Text(f.doc, "authorization_endpoint"))
+}
+
+// nativeAt reports whether a program of its own asked for authorization at an
+// endpoint.
+func (s *sorting) nativeAt(endpoint string) bool {
+	return endpoint != "" && slices.ContainsFunc(s.facts, func(f *fact) bool {
+		return f.kind == kindAuthorization && f.base == WithoutQuery(endpoint) && isNative(f)
+	})
 }
 
 // assign gives the remaining exchanges to flows: by what links them to a request
@@ -277,7 +287,8 @@ func redirectPlace(uri string) string {
 }
 
 // isAt reports whether an exchange went to an authorization server of the seed.
-// Where nothing names one, it is that of the only login.
+// Where nothing names one, it is that of the only login, if a program of its own
+// asked for it: a page of the web does not come back to this machine.
 func (s *sorting) isAt(f *fact, one *seed) bool {
 	if one.ends[f.base] || one.asOrigin[f.origin] {
 		return true
@@ -288,9 +299,27 @@ func (s *sorting) isAt(f *fact, one *seed) bool {
 	return s.onlyLogin(f.origin)
 }
 
+// isNative reports whether an authorization request is that of a program on the
+// user's machine.
+func isNative(f *fact) bool {
+	uri := f.params.Get("redirect_uri")
+	k := KindOf(uri)
+	return f.params.Has("code_challenge") && uri != "" && (k == OnLoopback || k == privateUse)
+}
+
 // onlyLogin reports whether no authorization was asked for at another origin.
 func (s *sorting) onlyLogin(origin string) bool {
-	return !slices.ContainsFunc(s.facts, func(f *fact) bool { return f.kind == kindAuthorization && f.origin != origin })
+	logins := 0
+	for _, f := range s.facts {
+		switch {
+		case f.kind != kindAuthorization:
+		case f.origin != origin:
+			return false
+		case isNative(f):
+			logins++
+		}
+	}
+	return logins > 0
 }
 
 // browse follows the browser through login and consent, from the authorization

@@ -156,7 +156,7 @@ func (m MCPRequest) LacksScope() bool { return m.Status == 403 && m.Token != "" 
 // InsufficientScope reports whether the answer also says so (RFC 6750 section
 // 3.1), which is where a step-up begins.
 func (m MCPRequest) InsufficientScope() bool {
-	return m.LacksScope() && m.Challenge.Param("error") == "insufficient_scope"
+	return m.Status == http.StatusForbidden && m.Challenge.Param("error") == "insufficient_scope"
 }
 
 // StepUp is the first answer that asks for more scope.

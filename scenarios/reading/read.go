@@ -42,8 +42,11 @@ func ViewOf(rec *trace.Recording, flow Flow) *View {
 }
 
 func view(rec *trace.Recording, exchanges []trace.Exchange) *View {
-	v := &View{Rec: rec, Exchanges: exchanges, Recorded: recordedOf(rec)}
+	v := &View{Rec: rec, Exchanges: exchanges, Recorded: recordedOf(rec, exchanges)}
 	r := reader{v: v, ends: endpoints(exchanges), hints: challengeURLs(exchanges), pushed: map[string]pushed{}, imported: imported(rec)}
+	if r.imported {
+		r.mcp = endpointsOfMCP(rec)
+	}
 	for _, x := range exchanges {
 		r.read(x)
 	}
@@ -104,6 +107,7 @@ type reader struct {
 	// imported says that the recording was not made here, so that anything may be
 	// between the messages of a flow.
 	imported bool
+	mcp      map[string]bool // MCP endpoints of an imported recording
 }
 
 // pushed is a pushed authorization request (RFC 9126).
@@ -166,12 +170,13 @@ func (r *reader) client(x trace.Exchange) {
 }
 
 func (r *reader) isMCP(x trace.Exchange) bool {
-	if m := r.v.Rec.Setting.MCPURL; m != "" && place(x.Request.URL) == place(m) {
-		return true
-	} else if m != "" && !r.imported {
-		return false
+	if r.imported {
+		return r.mcp[place(x.Request.URL)] && x.To == trace.MCPServer
 	}
-	return x.To == trace.MCPServer && mayBeMCP(x)
+	if m := r.v.Rec.Setting.MCPURL; m != "" {
+		return place(x.Request.URL) == place(m)
+	}
+	return x.To == trace.MCPServer
 }
 
 func (r *reader) document(x trace.Exchange) Document {

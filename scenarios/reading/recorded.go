@@ -2,6 +2,7 @@ package reading
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -13,7 +14,7 @@ type Recorded struct {
 	everything    bool
 	authorization bool
 	bodies        bool    // some answer has a payload
-	common        [2]bool // headers that every message has: of requests, of answers
+	common        [2]bool // the usual headers are there: of requests, of answers
 	headers       [2]map[string]bool
 }
 
@@ -31,7 +32,7 @@ func (r *Recorded) Authorization() bool { return r.everything || r.authorization
 func (r *Recorded) RequestHeader(name string) bool { return r.header(ofRequests, name) }
 
 // ResponseHeader reports the same of an answer. A recorder may keep only some of
-// the headers: where no answer at all has the usual ones, what occurs nowhere is
+// the headers: where hardly any answer has the usual ones, what occurs nowhere is
 // not recorded.
 func (r *Recorded) ResponseHeader(name string) bool { return r.header(ofAnswers, name) }
 
@@ -49,34 +50,47 @@ func (r *Recorded) Body(b trace.Body) bool {
 // sent at all is not missing.
 func (r *Recorded) answer(x trace.Exchange) bool { return x.Response == nil || r.Body(x.Response.Body) }
 
-// recordedOf looks at the whole file, as a recorder treats all entries alike.
-func recordedOf(rec *trace.Recording) *Recorded {
+// recordedOf looks at a flow, as a recorder treats all its entries alike. What
+// other entries have may come from another one.
+func recordedOf(rec *trace.Recording, exchanges []trace.Exchange) *Recorded {
 	r := &Recorded{everything: !imported(rec)}
 	if r.everything {
 		return r
 	}
 	r.headers = [2]map[string]bool{{}, {}}
-	for _, x := range rec.Exchanges {
-		r.see(ofRequests, x.Request.Header, "User-Agent", "Accept", "Host", "Content-Type")
-		if x.Response != nil {
-			r.see(ofAnswers, x.Response.Header, "Content-Type", "Date")
-			r.bodies = r.bodies || x.Response.Body.Text != ""
+	var all, usual [2]int
+	for _, x := range exchanges {
+		if x.From == trace.Client {
+			usual[ofRequests] += r.see(ofRequests, x.Request.Header, "User-Agent", "Accept", "Host", "Content-Type")
+			all[ofRequests]++
 		}
+		if x.From == trace.Client && x.Response != nil {
+			usual[ofAnswers] += r.see(ofAnswers, x.Response.Header, "Content-Type", "Date")
+			all[ofAnswers]++
+		}
+		r.bodies = r.bodies || x.Response != nil && x.Response.Body.Text != ""
 		r.authorization = r.authorization || isCredential(x.Request.Header.Get("Authorization"))
 	}
+	for _, of := range []int{ofRequests, ofAnswers} {
+		const few = 3 // fewer than one in three are those of another recorder
+		r.common[of] = usual[of] > 0 && usual[of]*few >= all[of]
+	}
 	if !r.authorization {
-		r.authorization = !leavesOutAuthorization(rec.Creator) && !servedBlind(rec)
+		r.authorization = !leavesOutAuthorization(rec.Creator) && !servedBlind(exchanges)
 	}
 	return r
 }
 
-func (r *Recorded) see(of int, h http.Header, common ...string) {
+// see notes the headers of a message of the client or to it; 1 when it has one of
+// the usual ones.
+func (r *Recorded) see(of int, h http.Header, usual ...string) int {
 	for name := range h {
 		r.headers[of][http.CanonicalHeaderKey(name)] = true
 	}
-	for _, name := range common {
-		r.common[of] = r.common[of] || h.Get(name) != ""
+	if slices.ContainsFunc(usual, func(name string) bool { return h.Get(name) != "" }) {
+		return 1
 	}
+	return 0
 }
 
 // isCredential tells credentials from what a program writes in their place.
@@ -104,9 +118,9 @@ func leavesOutAuthorization(creator string) bool {
 // servedBlind reports whether a request that needs a token succeeded, and no
 // request of the file has one: an endpoint that had answered 401 answered one
 // that shows no token after a token was issued.
-func servedBlind(rec *trace.Recording) bool {
+func servedBlind(exchanges []trace.Exchange) bool {
 	refused, issued := map[string]bool{}, false
-	for _, x := range rec.Exchanges {
+	for _, x := range exchanges {
 		if x.Response == nil {
 			continue
 		}

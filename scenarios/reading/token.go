@@ -43,6 +43,7 @@ func (r *reader) tokenRequest(x trace.Exchange, form Params, sent, issuer string
 	if t.ClientID == "" {
 		t.ClientID = t.Basic
 	}
+	t.AuthUnknown = t.Public() && !r.v.Recorded.Authorization()
 	if x.Response == nil {
 		return t
 	}
@@ -79,7 +80,8 @@ func basicUser(header string) (string, bool) {
 	return user, true
 }
 
-// Public reports whether the client did not authenticate.
+// Public reports whether the client did not authenticate, as far as the recording
+// shows.
 func (t TokenRequest) Public() bool {
-	return !t.HasBasic && !t.Form.Has("client_secret") && !t.Form.Has("client_assertion")
+	return !t.AuthUnknown && !t.HasBasic && !t.Form.Has("client_secret") && !t.Form.Has("client_assertion")
 }

@@ -118,8 +118,11 @@ type TokenRequest struct {
 	// Basic is the client identifier of a Basic Authorization header.
 	Basic    string
 	HasBasic bool
-	ClientID string
-	OK       bool
+	// AuthUnknown says that no client authentication is to be seen, on a recording
+	// without Authorization headers.
+	AuthUnknown bool
+	ClientID    string
+	OK          bool
 	// Unrecorded says that the request succeeded, and that the payload of the
 	// answer is not on the recording.
 	Unrecorded bool
@@ -170,6 +173,18 @@ func (v *View) Exchange(id int) trace.Exchange {
 	}
 	return v.Rec.Exchanges[id-1]
 }
+
+// LastID is that of the last exchange of the flow, 0 for none.
+func (v *View) LastID() int {
+	if len(v.Exchanges) == 0 {
+		return 0
+	}
+	return v.Exchanges[len(v.Exchanges)-1].ID
+}
+
+// Bare reports whether a request had no access token: the recording shows none,
+// and would show one.
+func (v *View) Bare(m MCPRequest) bool { return m.Token == "" && !m.QueryToken && !v.presumed(m) }
 
 // Status describes the answer of an exchange.
 func Status(x trace.Exchange) string {

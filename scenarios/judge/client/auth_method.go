@@ -80,12 +80,12 @@ func registrationOf(v *reading.View, t reading.TokenRequest) reading.Registratio
 }
 
 // usedMethod is how a token request authenticates, "" when it does so in more
-// than one way.
+// than one way, or when the recording does not show it.
 func usedMethod(t reading.TokenRequest) string {
 	post := t.Form.Get("client_secret") != ""
 	assertion := t.Form.Has("client_assertion")
 	switch {
-	case t.HasBasic && (post || assertion), post && assertion:
+	case t.AuthUnknown, t.HasBasic && (post || assertion), post && assertion:
 		return ""
 	case t.HasBasic:
 		return "client_secret_basic"

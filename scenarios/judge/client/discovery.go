@@ -81,7 +81,7 @@ func records(v *reading.View, address string) bool {
 		}
 		return u.Scheme + ":" + u.Port()
 	}
-	return slices.ContainsFunc(v.Rec.Exchanges, func(x trace.Exchange) bool { return place(x.Request.URL) == place(address) })
+	return slices.ContainsFunc(v.Exchanges, func(x trace.Exchange) bool { return place(x.Request.URL) == place(address) })
 }
 
 // firstAfterDiscovery is the first exchange that shows that the client chose an

@@ -83,8 +83,8 @@ func named(v *reading.View, d reading.Document) bool {
 // redirectedTo reports whether a server sent the client, or its browser, to the
 // URL of the request.
 func redirectedTo(v *reading.View, x trace.Exchange) bool {
-	return slices.ContainsFunc(v.Rec.Exchanges[:min(max(x.ID-1, 0), len(v.Rec.Exchanges))], func(before trace.Exchange) bool {
-		if before.Response == nil || before.Response.Header.Get("Location") == "" {
+	return slices.ContainsFunc(v.Exchanges, func(before trace.Exchange) bool {
+		if before.ID >= x.ID || before.Response == nil || before.Response.Header.Get("Location") == "" {
 			return false
 		}
 		to := reading.Resolve(before.Request.URL, before.Response.Header.Get("Location"))

@@ -20,7 +20,7 @@ func errorChecks() []check.Check {
 					return check.Unseen() // such a client takes no part in authorization
 				}
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || endsWith(v, m.ID) || inVainAt(v, m.ID) {
+					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || v.EndsWith(m.ID) || inVainAt(v, m.ID) {
 						return check.Unseen()
 					}
 					if next := reaction(v, m.ID); next != 0 {
@@ -60,17 +60,11 @@ func errorChecks() []check.Check {
 	}
 }
 
-// endsWith reports whether an imported recording ends with the exchange, so
-// that nobody knows what came after.
-func endsWith(v *reading.View, id int) bool {
-	return len(v.Attempts) == 0 && id == len(v.Rec.Exchanges)
-}
-
 // inVainAt reports whether the client had just been issued a token, within the
 // same attempt, with which nothing worked yet: it has reacted, and may give up.
 func inVainAt(v *reading.View, id int) bool {
 	s := v.AttemptSpan(id)
-	issued := reading.LastOf(v.Tokens, reading.Span{First: s.First, Last: id}, func(t reading.TokenRequest) bool { return t.OK })
+	issued := reading.LastOf(v.Tokens, reading.Span{First: s.First, Last: id}, reading.TokenRequest.Issued)
 	return issued > 0 && reading.LastOf(v.MCP, reading.Span{First: issued, Last: id}, func(m reading.MCPRequest) bool { return m.Status/100 == 2 }) == 0
 }
 
@@ -160,10 +154,10 @@ func inVain(v *reading.View, s reading.Span) map[string][]int {
 		note("authorization request", a.ID, a.RefusedBy != 0 || a.Callback != nil && !a.Callback.Granted())
 	}
 	for _, t := range v.Tokens {
-		note("token request", t.ID, !t.OK && !t.Unrecorded)
+		note("token request", t.ID, !t.Issued())
 	}
 	for _, r := range v.Registrations {
-		note("registration", r.ID, r.ClientID == "" && !r.Unrecorded)
+		note("registration", r.ID, !r.Shown())
 	}
 	return out
 }

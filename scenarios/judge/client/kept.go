@@ -54,7 +54,7 @@ func accessTokensKept(v *reading.View, who addressee) check.Result {
 		return check.Unseen()
 	}
 	known, first := endpointsOf(v), earliest(held)
-	return check.Each(v.Rec.Exchanges, func(x trace.Exchange) check.Result {
+	return check.Each(v.Exchanges, func(x trace.Exchange) check.Result {
 		if x.From != trace.Client {
 			return check.Unseen()
 		}
@@ -129,7 +129,7 @@ func refreshTokensKept(v *reading.View) check.Result {
 		return check.Unseen()
 	}
 	mcp, tokens, first := byID(v.MCP), byID(v.Tokens), earliest(held)
-	return check.Each(v.Rec.Exchanges, func(x trace.Exchange) check.Result {
+	return check.Each(v.Exchanges, func(x trace.Exchange) check.Result {
 		_, isMCP := mcp[x.ID]
 		_, isToken := tokens[x.ID]
 		if x.From != trace.Client || isToken && migrated(v) > 0 { // of a second authorization server there is a check of its own

@@ -118,7 +118,7 @@ func documentHosted(v *reading.View) check.Result {
 			return check.Unseen()
 		}
 		var last trace.Exchange
-		for _, x := range v.Rec.Exchanges {
+		for _, x := range v.Exchanges {
 			if x.Request.URL == id && x.Request.Method == "GET" && x.From != trace.UserAgent && x.Response != nil {
 				last = x
 			}
@@ -173,7 +173,7 @@ func usesEndpoint(v *reading.View, d reading.Document) int {
 			ends[reading.WithoutQuery(u)] = true
 		}
 	}
-	for _, x := range v.Rec.Exchanges {
+	for _, x := range v.Exchanges {
 		if x.ID > d.ID && ends[reading.WithoutQuery(x.Request.URL)] {
 			return x.ID
 		}

@@ -17,10 +17,10 @@ func stepUpChecks() []check.Check {
 			Needs:  "a 403 answer with insufficient_scope",
 			Judge: func(v *reading.View) check.Result {
 				m, ok := v.StepUp()
-				if !ok {
+				if !ok || v.EndsWith(m.ID) {
 					return check.Unseen()
 				}
-				if a, ok := authorizedAfter(v, m.ID); ok {
+				if a, ok := v.SteppedUp(m.ID); ok {
 					return check.Good("asked for authorization again", m.ID, a.ID)
 				}
 				return check.Bad("a new authorization request", "no new authorization request", m.ID)
@@ -33,7 +33,7 @@ func stepUpChecks() []check.Check {
 			Needs:  "an authorization request after a 403 answer with insufficient_scope",
 			Judge: func(v *reading.View) check.Result {
 				m, ok := v.StepUp()
-				a, again := authorizedAfter(v, m.ID)
+				a, again := v.SteppedUp(m.ID)
 				if !ok || !again {
 					return check.Unseen()
 				}

@@ -99,7 +99,9 @@ func tokenChecks() []check.Check {
 						return check.Unseen()
 					case t.HasBasic || t.Form.Get("client_secret") != "" || t.Form.Has("client_assertion"):
 						return check.Good("client authentication", t.ID)
-					case method != "" && v.Recorded.Authorization():
+					case t.AuthUnknown && method != "client_secret_post":
+						return check.Unseen()
+					case method != "":
 						return check.Bad(method, "no client authentication", t.ID)
 					default:
 						return check.Unseen()

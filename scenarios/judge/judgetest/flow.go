@@ -14,6 +14,10 @@ const (
 	MCPURL   = "http://127.0.0.1:8001/mcp"
 	Issuer   = "http://127.0.0.1:8002"
 	Redirect = "http://127.0.0.1:49200/callback"
+
+	// CodeChallenge is that of Verifier, which stands as a recording keeps it.
+	CodeChallenge = "qjrzSW9gMiUgpUvqgEPE4_-8swvyCtfOVvg55o5S_es"
+	Verifier      = "masked.43.0123456789ab.s256-" + CodeChallenge + ".syntax-legal"
 )
 
 // Answers that are in order.
@@ -149,7 +153,7 @@ func (f *Flow) In(way Way) *Flow {
 			f.Post("/register", `{"redirect_uris":["`+Redirect+`"],"token_endpoint_auth_method":"none"}`, http.StatusCreated, Registered)
 		},
 		func() {
-			f.Authorize("&redirect_uri="+Redirect+"&resource="+MCPURL+"&scope=read", http.StatusFound, Granted, "")
+			f.Authorize("&redirect_uri="+Redirect+"&resource="+MCPURL+"&scope=read&code_challenge_method=S256&code_challenge="+CodeChallenge, http.StatusFound, Granted, "")
 		},
 		func() { f.Redeem(http.StatusOK, Issued) },
 		func() { f.MCP("tools/call", "t", http.StatusOK, "", Result) },
@@ -161,7 +165,8 @@ func (f *Flow) In(way Way) *Flow {
 
 // Redeem is a token request with the code.
 func (f *Flow) Redeem(status int, answer string) *trace.Exchange {
-	return f.Post("/token", "grant_type=authorization_code&code=x&client_id=c&redirect_uri="+Redirect+"&resource="+MCPURL, status, answer)
+	return f.Post("/token", "grant_type=authorization_code&code=x&client_id=c&redirect_uri="+Redirect+"&resource="+MCPURL+"&code_verifier="+Verifier,
+		status, answer)
 }
 
 // Refresh is a token request with a refresh token; more is added to the form.

@@ -231,7 +231,7 @@ func documentAnswerChecks() []check.Check {
 						return check.Unseen()
 					}
 					to := reading.Resolve(d.Request.URL, d.Response.Header.Get("Location"))
-					for _, x := range v.Rec.Exchanges {
+					for _, x := range v.Exchanges {
 						if x.ID > d.ID && x.From == trace.AuthorizationServer && x.Request.URL == to {
 							return check.Bad("no request for "+to, "followed the redirect", d.ID, x.ID)
 						}

@@ -54,12 +54,12 @@ func challengeAnswerChecks() []check.Check {
 		},
 		{
 			ID: "discovery/no-offline-access-in-challenge", Scenario: "C.1", Stage: reading.DoorChallenge,
-			Needs: "a challenge with scope",
+			Needs: "a 401 answer to a request without a token whose challenge has scope",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
 					switch s := strings.Fields(m.Challenge.Param("scope")); {
-					case len(s) == 0:
-						return check.Unseen()
+					case len(s) == 0 || m.Token != "":
+						return check.Unseen() // a step-up challenge may repeat what was granted
 					case slices.Contains(s, "offline_access"):
 						return check.Bad("no offline_access in the challenge", "scope="+reading.Quote(m.Challenge.Param("scope")), m.ID)
 					}

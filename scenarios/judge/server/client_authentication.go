@@ -78,7 +78,7 @@ func clientAuthenticationChecks() []check.Check {
 				right := t.HasBasic || t.Form.Has("client_assertion") || sent != "" && sent == secret
 				_, masked := trace.ParseMasked(secret)
 				switch {
-				case secret == "" || methodOf(r) == "none" || right && !t.OK || sent != "" && !masked:
+				case t.AuthUnknown || secret == "" || methodOf(r) == "none" || right && !t.OK || sent != "" && !masked:
 					return check.Unseen()
 				case right:
 					return check.Good("authenticated", t.ID)
@@ -190,7 +190,7 @@ func usedMethod(t reading.TokenRequest) string {
 		return "client_secret_basic"
 	case t.Form.Has("client_secret"):
 		return "client_secret_post"
-	case t.Form.Has("client_assertion"):
+	case t.AuthUnknown, t.Form.Has("client_assertion"):
 		return "" // private_key_jwt or client_secret_jwt
 	}
 	return "none"

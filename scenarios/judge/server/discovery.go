@@ -15,7 +15,12 @@ func discoveryChecks() []check.Check {
 			Breaks: []reading.Door{reading.DoorChallenge},
 			Needs:  "a request to the MCP endpoint without a token that needs one",
 			Judge: func(v *reading.View) check.Result {
-				return check.Each(v.MCP, challenged)
+				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
+					if !v.Bare(m) {
+						return check.Unseen()
+					}
+					return challenged(m)
+				})
 			},
 		},
 		{
@@ -30,7 +35,7 @@ func discoveryChecks() []check.Check {
 				looked := v.Rec.Setting.NoResourceMetadata || lookedEverywhere(v)
 				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Token != "" || m.Status != 401 {
+					if !v.Bare(m) || m.Status != 401 {
 						return check.Unseen()
 					}
 					if u := m.Challenge.Param("resource_metadata"); u != "" {
@@ -59,7 +64,7 @@ func discoveryChecks() []check.Check {
 			Judge: func(v *reading.View) check.Result {
 				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Token != "" || m.Status != 401 || !shown {
+					if !v.Bare(m) || m.Status != 401 || !shown {
 						return check.Unseen()
 					}
 					if s := m.Challenge.Param("scope"); s != "" {

@@ -24,7 +24,7 @@ func metadataMemberChecks() []check.Check {
 	return []check.Check{
 		{
 			ID: "discovery/as-metadata-complete", Scenario: "C.1", Stage: reading.DoorServerMetadata,
-			Breaks: []reading.Door{reading.DoorServerMetadata, reading.DoorRegistration, reading.DoorAuthorize}, Codes: client,
+			Breaks: []reading.Door{reading.DoorServerMetadata}, Codes: client,
 			Needs: "authorization server metadata",
 			Judge: published(func(_ *reading.View, d reading.Document) check.Result { return metadataComplete(d) }),
 		},
@@ -45,13 +45,13 @@ func metadataMemberChecks() []check.Check {
 		},
 		{
 			ID: "discovery/as-metadata-inserted", Scenario: "C.1", Stage: reading.DoorServerMetadata,
-			Breaks: []reading.Door{reading.DoorServerMetadata, reading.DoorRegistration}, Codes: client, About: []check.Topic{check.Issuer},
+			Breaks: []reading.Door{reading.DoorServerMetadata}, Codes: client, About: []check.Topic{check.Issuer},
 			Needs: "a look at the well-known URI of an issuer with a path, and its metadata at another place",
 			Judge: metadataInserted,
 		},
 		{
 			ID: "discovery/as-endpoints-https", Scenario: "C.1", Stage: reading.DoorServerMetadata,
-			Breaks: []reading.Door{reading.DoorServerMetadata, reading.DoorRegistration}, Codes: client,
+			Breaks: []reading.Door{reading.DoorServerMetadata}, Codes: client,
 			Needs: "authorization server metadata",
 			Judge: published(func(_ *reading.View, d reading.Document) check.Result {
 				for _, kind := range []string{"authorization_endpoint", "token_endpoint", "registration_endpoint"} {

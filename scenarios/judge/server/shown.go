@@ -12,7 +12,7 @@ import (
 // has that header somewhere, or it has headers that every server sends. A
 // recorder may have kept some headers only, and what it left out is not missing.
 func headerShown(v *reading.View, name string) bool {
-	return slices.ContainsFunc(v.Rec.Exchanges, func(x trace.Exchange) bool {
+	return v.Recorded.ResponseHeader(name) && slices.ContainsFunc(v.Exchanges, func(x trace.Exchange) bool {
 		return x.Response != nil &&
 			(x.Response.Header.Get(name) != "" || x.Response.Header.Get("Content-Type") != "" || x.Response.Header.Get("Date") != "")
 	})
