@@ -207,6 +207,15 @@ func onceFaults() []fault {
 			culprit: "client",
 		},
 		{
+			check:  "registration/metadata-document-url-form",
+			client: quirks("registration.clientIdMetadataDocument", "https://conformant.example.com/oauth/client-metadata.json#client"),
+			door:   "authorize", culprit: "client",
+		},
+		{
+			check:  "discovery/no-own-suffix",
+			client: []mutant.Break{mutant.AsksFirst(mutant.ServerMetadata, "/.well-known/mcp-authorization-server")},
+		},
+		{
 			check:  "discovery/found-metadata-used",
 			scene:  []string{noDocuments, "issuerPath=/tenant"},
 			client: quirks("registration.dynamic.lookup", "root"),
