@@ -12,10 +12,10 @@ import (
 // same culprit, the same law.
 type breakage struct {
 	cells []*Cell
-	// finding is what tells best, nil where no finding does.
+	// finding is the one by which the judge decided, nil where none did.
 	finding *Finding
-	reason  string // stands for the finding then
-	varied  bool   // not all cells observed the same
+	seen    string // what was observed, or what stood in the way
+	varied  bool   // not in all cells the same
 }
 
 // breaks puts cells that did not end well together by what they have in
@@ -27,17 +27,15 @@ func (v *view) breaks(cells []*Cell) []breakage {
 		if !tellsStory(*c) || c.servers() {
 			continue
 		}
-		f, reason := whyBroken(c)
+		f, seen := whyBroken(c)
 		key := c.breakKey()
 		b := byKey[key]
 		if b == nil {
-			b = &breakage{finding: f, reason: reason}
+			b = &breakage{finding: f, seen: seen}
 			byKey[key] = b
 			out = append(out, b)
 		}
-		if f != nil && steady(f.Observed) != steady(b.finding.Observed) {
-			b.varied = true
-		}
+		b.varied = b.varied || seen != b.seen
 		b.cells = append(b.cells, c)
 	}
 	slices.SortStableFunc(out, func(a, b *breakage) int { return a.door() - b.door() })
@@ -63,40 +61,55 @@ func (b breakage) door() int {
 
 // breakKey is what cells of one breakage have in common.
 func (c *Cell) breakKey() string {
-	f, reason := whyBroken(c)
-	what := reason
-	if f != nil {
+	f, seen := whyBroken(c)
+	what := seen + "\n" + c.Missing
+	switch {
+	case f != nil:
 		what = f.Requirement + " " + f.Check
+	case len(c.Collision) > 0:
+		what = strings.Join(c.Collision, " ")
 	}
 	return strings.Join([]string{string(c.Verdict), c.Stage, c.Culprit, what}, "\n")
 }
 
 func tellsStory(c Cell) bool { return c.Verdict.Red() || c.Verdict == Known }
 
-// whyBroken returns the finding by which the judge decided, else the reason in
-// words.
-func whyBroken(c *Cell) (*Finding, string) {
+// whyBroken returns the finding by which the judge decided, nil for none, and
+// what was seen: its observation, else what stood in the way, else the summary
+// and what is not on the recording.
+func whyBroken(c *Cell) (f *Finding, seen string) {
 	if _, f, ok := c.Telling(); ok {
-		return &f, ""
+		return &f, steady(f.Observed)
 	}
 	if c.Obstacle != nil {
 		return nil, steady(c.Obstacle.String())
 	}
-	if reason := steady(c.reason()); reason != "" {
-		return nil, reason
+	said := c.reason()
+	if c.Verdict == Untested {
+		said = strings.Trim(strings.TrimSuffix(said, ".")+"; "+c.unseen(), "; ")
 	}
+	return nil, cmpOr(steady(said), "no reason is on the recording")
+}
+
+// unseen names the scenarios that the recording does not show, each with its
+// reason.
+func (c *Cell) unseen() string {
+	var out []string
 	for _, s := range c.Scenarios {
-		if s.Verdict == c.Verdict && s.Reason != "" {
-			return nil, steady(s.Reason)
+		if s.Verdict == Untested {
+			out = append(out, strings.TrimSuffix(s.ID+" "+s.Name+": "+s.Reason, ": "))
 		}
 	}
-	return nil, "no reason is on the recording"
+	if len(out) == 0 {
+		return ""
+	}
+	return notRecorded + ": " + strings.Join(out, ", ")
 }
 
 // breakAnchor is the id of the sentence about a break, on the page of the matrix.
 func (c *Cell) breakAnchor() string {
 	words := []string{cmpOr(c.Stage, string(c.Verdict)), c.Culprit}
-	if f, _ := whyBroken(c); f != nil {
+	if _, f, ok := c.Telling(); ok {
 		words = append(words, f.Requirement)
 	}
 	h := fnv.New32a()
@@ -131,7 +144,7 @@ func (v *view) sentences(b *strings.Builder, breaks []breakage, anchors bool, wh
 		}
 		lines := who(x.cells)
 		if len(lines) == 1 {
-			b.WriteString(v.sentence(x) + " **Broke:** " + lines[0] + ".\n")
+			b.WriteString(v.sentence(x) + " **" + x.whereLabel() + ":** " + lines[0] + ".\n")
 			continue
 		}
 		b.WriteString(v.sentence(x) + "\n")
@@ -142,6 +155,14 @@ func (v *view) sentences(b *strings.Builder, breaks []breakage, anchors bool, wh
 	b.WriteString("\n")
 }
 
+// whereLabel is the label of the clients and deployments.
+func (b breakage) whereLabel() string {
+	if v := b.cells[0].Verdict; v == Untested || v == HarnessError {
+		return "Where"
+	}
+	return "Broke"
+}
+
 // head is the door, as a heading of the list.
 func (b breakage) head() string {
 	c := b.cells[0]
@@ -149,7 +170,7 @@ func (b breakage) head() string {
 	case c.Stage != "":
 		return "At the door " + c.Stage
 	case c.Verdict == Untested:
-		return "Untested"
+		return "Not on the recording"
 	case c.Verdict == HarnessError:
 		return "The harness failed"
 	default:
@@ -157,28 +178,35 @@ func (b breakage) head() string {
 	}
 }
 
-// sentence says whose fault a break is, by which law, what was seen and what
-// may help.
+// sentence says whose fault a break is, by which law or between which two, what
+// was seen, what would show more, and what may help.
 func (v *view) sentence(x breakage) string {
 	c := x.cells[0]
 	var parts []string
 	if c.Culprit != "" {
 		parts = append(parts, "At fault: **"+culpritWords(c.Culprit)+"**.")
 	}
-	if x.finding != nil {
+	label := "Seen: "
+	switch {
+	case x.finding != nil:
 		parts = append(parts, v.law(*x.finding))
-		if x.finding.Observed != "" {
-			seen := "Seen: "
-			if x.varied {
-				seen = "Seen, for example: "
-			}
-			parts = append(parts, seen+markdownSaid(x.finding.Observed))
+	case c.Obstacle != nil:
+		label = "In the way: "
+	default:
+		label = ""
+	}
+	if x.seen != "" {
+		if x.varied {
+			label = cmpOr(strings.TrimSuffix(label, ": "), "Seen") + ", for example: "
 		}
-	} else {
-		parts = append(parts, markdownSaid(capital(x.reason)))
+		seen := x.seen
+		if label == "" {
+			seen = capital(seen)
+		}
+		parts = append(parts, label+markdownSaid(seen))
 	}
 	if len(c.Collision) > 0 {
-		parts = append(parts, v.collision(c.Collision))
+		parts = append(parts, v.collision(c))
 	}
 	if c.Missing != "" {
 		parts = append(parts, "Would show it: "+markdownSaid(c.Missing))
@@ -199,13 +227,12 @@ func (v *view) law(f Finding) string {
 }
 
 // collision names the rows by which each side may do what it does.
-func (v *view) collision(rows []string) string {
-	names := make([]string, 0, len(rows))
-	for _, id := range rows {
+func (v *view) collision(c *Cell) string {
+	names := make([]string, 0, len(c.Collision))
+	for _, id := range c.Collision {
 		name := mdText(id)
 		if row, ok := v.o.law(id); ok {
-			name = mdLink(name, row.Source) + " (" + mdText(strings.TrimPrefix(partyWords(string(row.Party)), "the ")+": "+
-				strings.TrimSuffix(row.Says, ".")) + ")"
+			name = mdLink(name, row.Source) + " (" + mdText(strings.TrimSuffix(c.permission(row), ".")) + ")"
 		}
 		names = append(names, name)
 	}

@@ -91,7 +91,7 @@ func (c *Cell) Outcome() string {
 		return "harness error"
 	case Untested:
 		if c.Connected {
-			return "connects, not all tested"
+			return "connects, not all seen"
 		}
 		return "untested"
 	case Warn:
@@ -151,9 +151,12 @@ func (c *Cell) Telling() (Scenario, Finding, bool) {
 }
 
 // Rerun returns the command that measures cells of one client again.
-func (r *Results) Rerun(cells ...Cell) string {
+func (r *Results) Rerun(cells ...Cell) string { return strings.Join(r.rerun(cells...), " ") }
+
+// rerun is Rerun, the program and each flag with its value.
+func (r *Results) rerun(cells ...Cell) []string {
 	if len(cells) == 0 {
-		return ""
+		return nil
 	}
 	deployments := make([]string, 0, len(cells))
 	for _, c := range cells {
@@ -161,19 +164,18 @@ func (r *Results) Rerun(cells ...Cell) string {
 	}
 	first := cells[0]
 	args := []string{
-		"mcpcompat", "run", "--client", shellQuote(first.Client),
-		"--deployment", shellQuote(strings.Join(deployments, ",")),
+		"mcpcompat run", "--client " + shellQuote(first.Client), "--deployment " + shellQuote(strings.Join(deployments, ",")),
 	}
 	if first.Basis != "" {
-		args = append(args, "--basis", shellQuote(first.Basis))
+		args = append(args, "--basis "+shellQuote(first.Basis))
 	}
 	if r.Revision != "" {
-		args = append(args, "--revision", shellQuote(r.Revision))
+		args = append(args, "--revision "+shellQuote(r.Revision))
 	}
 	if first.Consent != "" {
-		args = append(args, "--consent", shellQuote(first.Consent))
+		args = append(args, "--consent "+shellQuote(first.Consent))
 	}
-	return strings.Join(append(args, "--seed", strconv.FormatInt(r.Seed, 10)), " ")
+	return append(args, "--seed "+strconv.FormatInt(r.Seed, 10))
 }
 
 // shellQuote leaves words of safe characters as they are, so that the command

@@ -45,15 +45,16 @@ func (e *explainer) exchange(x trace.Exchange, telling bool) {
 		pointer = "»"
 	}
 	target, _, _ := strings.Cut(x.Request.URL, "?")
-	head := fmt.Sprintf("%s%4d %s  %s → %s  %s %s → %s", pointer, x.ID, millis(x.At), x.From, x.To,
-		x.Request.Method, target, reading.AnswerWords(x))
-	head = trace.Readable(printable(head))
+	const indent = "                 " // as wide as what stands before the head
+	head := fmt.Sprintf("%s → %s %s %s → %s", x.From, x.To, x.Request.Method, target, reading.AnswerWords(x))
+	head = fmt.Sprintf("%s%3d %s ", pointer, x.ID, millis(x.At)) +
+		strings.TrimLeft(wrap(readable(head), indent, e.o.Width), " ")
 	if telling {
 		head = e.o.paint(bold, head)
 	}
 	e.line(head)
 	for _, d := range details(x) {
-		e.line(wrap(clip(trace.Readable(oneLine(d)), maxDetail), strings.Repeat(" ", 17), e.o.Width))
+		e.line(wrapHard(clip(readable(d), maxDetail), indent, e.o.Width))
 	}
 }
 
@@ -67,8 +68,10 @@ func (e *explainer) event(ev trace.Event) {
 	for _, k := range keys {
 		parts = append(parts, k+"="+clip(trace.Readable(oneLine(ev.Detail[k])), maxDetail))
 	}
-	line := fmt.Sprintf("     · %s  %s %s", millis(ev.At), ev.Kind, strings.Join(parts, " "))
-	e.line(e.o.paint(dim, strings.TrimRight(line, " ")))
+	const indent = "                   "
+	line := fmt.Sprintf("     · %s ", millis(ev.At)) +
+		strings.TrimLeft(wrapHard(readable(strings.TrimSpace(string(ev.Kind)+" "+strings.Join(parts, " "))), indent, e.o.Width), " ")
+	e.line(e.o.paint(dim, line))
 }
 
 func millis(d time.Duration) string {

@@ -126,13 +126,14 @@ func junitCases(r *Results, c Cell, look Lookups) []junitCase {
 		worst = Worst(worst, s.Verdict)
 	}
 	if len(c.Scenarios) == 0 || c.Verdict.WorseThan(worst) {
-		cases = append(cases, junitCaseOf(class, "the cell", c.Verdict, c.Summary, r.Rerun(c)))
+		text := answerText(c, look) + "\nrun it again: " + r.Rerun(c) + "\n"
+		cases = append(cases, junitCaseOf(class, "the cell", c.Verdict, c.Summary, trace.Readable(text)))
 	}
 	return cases
 }
 
-// cellReason is the observation of the scenario's worst finding, or the
-// summary of the cell.
+// cellReason is the observation of the deciding finding where the scenario has
+// it, else the summary of the cell.
 func cellReason(c Cell, s Scenario) string {
 	only := c
 	only.Scenarios = []Scenario{s}
@@ -146,10 +147,10 @@ func junitCaseOf(class, name string, v Verdict, reason, text string) junitCase {
 	c := junitCase{ClassName: class, Name: name}
 	m := &junitMessage{Type: string(v), Message: trace.Readable(oneLine(reason)), Text: text}
 	switch v {
-	case Pass, RefusedRight:
-	case Warn:
+	case Pass, RefusedRight, Warn:
 		c.Out = text
 	case NotApplicable, Unsupported, Known:
+		c.Out = text
 		m.Type, m.Text = "", ""
 		m.Message = strings.TrimSuffix(string(v)+": "+m.Message, ": ")
 		c.Skipped = m
@@ -165,23 +166,42 @@ func junitCaseOf(class, name string, v Verdict, reason, text string) junitCase {
 	return c
 }
 
-// junitText is what a reader of a CI log needs: the findings that are not
-// good, and the command that runs the cell again.
-func junitText(r *Results, c Cell, s Scenario, look Lookups) string {
+// answerText is the answer about a cell, a line for each label.
+func answerText(c Cell, look Lookups) string {
 	var b strings.Builder
-	for _, f := range s.Findings {
-		if !worthTelling(f) {
+	for _, f := range c.answer(look) {
+		if f.label == "" {
+			b.WriteString("  " + oneLine(f.text) + "\n")
 			continue
 		}
+		b.WriteString(strings.ToLower(f.label) + ": " + oneLine(f.text) + "\n")
+	}
+	return b.String()
+}
+
+// junitText is what a reader of a CI log needs: the answer about the cell where
+// the scenario failed, every rule that is broken in the scenario, and the command
+// that runs the cell again; "" where there is nothing to say.
+func junitText(r *Results, c Cell, s Scenario, look Lookups) string {
+	var b strings.Builder
+	here := Cell{Scenarios: []Scenario{s}} // nothing decided here: all rules are shown
+	rules := here.otherRules()
+	switch {
+	case s.Verdict.Red():
+		b.WriteString("\n" + answerText(c, look))
+	case len(rules) == 0:
+		return ""
+	}
+	for _, f := range rules {
 		fmt.Fprintf(&b, "\n%s: %s (%s %s, %s)\n", f.Verdict, f.Check, f.Level, f.Requirement, f.Party)
 		if row, ok := look.law(f.Requirement); ok {
 			fmt.Fprintf(&b, "  law: %s\n  source: %s\n", LawSentence(row, f.Level), row.Source)
 		}
 		if f.Expected != "" {
-			fmt.Fprintf(&b, "  expected: %s\n", f.Expected)
+			fmt.Fprintf(&b, "  expected: %s\n", oneLine(f.Expected))
 		}
 		if f.Observed != "" {
-			fmt.Fprintf(&b, "  observed: %s\n", f.Observed)
+			fmt.Fprintf(&b, "  observed: %s\n", oneLine(f.Observed))
 		}
 	}
 	fmt.Fprintf(&b, "\nrun it again: %s\n", r.Rerun(c))

@@ -18,6 +18,9 @@ type Lookups struct {
 	// Who says in lines who the client of a recording was, the name first; nil
 	// means that only the recording's own label and words are shown.
 	Who []string
+	// Flows are the flows of a recording, each in a sentence, the judged one
+	// first. They are shown where there is more than one.
+	Flows []string
 }
 
 // LawSentence writes a row of the law book as a sentence: "The client MUST
@@ -28,6 +31,15 @@ func LawSentence(row requirement.Row, level string) string {
 		party = "MCP server"
 	}
 	return sentence("The " + party + " " + level + " " + row.Says)
+}
+
+// permission is the sentence of a row at the level of the revision that the cell
+// was judged by; a row that the revision does not have stands without its level.
+func (c *Cell) permission(row requirement.Row) string {
+	if level, ok := row.In(c.JudgedBy); ok {
+		return LawSentence(row, string(level))
+	}
+	return sentence(strings.ReplaceAll(string(row.Party), "-", " ") + ": " + row.Says)
 }
 
 // law returns the row behind a requirement id.

@@ -7,7 +7,7 @@ import (
 )
 
 // fieldColumn is where the text of a field begins, after the margin.
-const fieldColumn = 14
+const fieldColumn = 18
 
 // Page is text for a terminal: headings, fields and paragraphs. Whatever is
 // put on it, masked secrets are shown as people read them, and control
@@ -37,7 +37,7 @@ func (p *Page) Text(s string) { p.line(wrap(readable(s), "  ", p.o.Width)) }
 // Field writes a name and a text beside it.
 func (p *Page) Field(name, text string) {
 	text = wrap(readable(text), strings.Repeat(" ", fieldColumn+2), p.o.Width)
-	p.line("  " + pad(name, fieldColumn) + strings.TrimLeft(text, " "))
+	p.line("  " + pad(readable(name), fieldColumn) + strings.TrimLeft(text, " "))
 }
 
 func (p *Page) line(s string) { p.b.WriteString(s + "\n") }

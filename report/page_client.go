@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// clientPage is docs/clients/ID.md: what one client does on the wire, and what
-// becomes of it at each deployment.
+// clientPage is docs/clients/ID.md: what one client does on the wire, and its
+// result at each deployment.
 func (v *view) clientPage(id string) string {
 	var b strings.Builder
 	rows := slices.DeleteFunc(v.rowsThat(func(ClientInfo) bool { return true }), func(c Cell) bool { return clientID(c) != id })
@@ -81,9 +81,9 @@ func (v *view) clientRow(b *strings.Builder, row Cell) {
 	if len(attacks) > 0 {
 		fmt.Fprintf(b, ", rightly refuses %d of %s", refused, count(len(attacks), "attack"))
 	}
-	fmt.Fprintf(b, ". Known from: %s.\n\n", mdText(v.knownFrom(row)))
+	fmt.Fprintf(b, ". %s\n\n", mdText(sentence("Evidence: "+v.evidenceOf(row))))
 	if len(info.Register) > 0 {
-		fmt.Fprintf(b, "An operator who registers it by hand enters %s.\n\n", codeList(info.Register))
+		fmt.Fprintf(b, "Redirect URIs to register by hand: %s.\n\n", codeList(info.Register))
 	}
 	v.capabilities(b, info)
 	b.WriteString("### At each deployment\n\n" + v.scenarioLegend())
@@ -91,7 +91,7 @@ func (v *view) clientRow(b *strings.Builder, row Cell) {
 	b.WriteString("### Where it breaks\n\n")
 	cells := slices.Concat(all, attacks)
 	v.sentences(b, v.breaks(cells), false, where)
-	v.warnings(b, cells)
+	v.rules(b, "###", cells, where, nil)
 }
 
 // where says at which deployments one client broke.
@@ -106,7 +106,7 @@ func where(cells []*Cell) []string {
 func (v *view) capabilities(b *strings.Builder, info ClientInfo) {
 	if len(info.Capabilities) == 0 {
 		if info.Basis != "emulated" && info.Basis != "" {
-			b.WriteString("This is the released program itself: what it does is what was recorded.")
+			b.WriteString("The released program itself: its behaviour was recorded, not emulated.")
 			if info.Limits != "" {
 				b.WriteString(" " + mdText(info.Limits))
 			}
@@ -115,8 +115,8 @@ func (v *view) capabilities(b *strings.Builder, info ClientInfo) {
 		return
 	}
 	b.WriteString("### On the wire\n\n" +
-		"What differs from the specification's own way, and what is worth knowing although it does not (in italics).\n\n")
-	tableHead(b, "", "what it does", "known from")
+		"Differences from the specification; in italics, what follows it and is worth knowing.\n\n")
+	tableHead(b, "", "behaviour", "evidence")
 	var assumed []string
 	for _, c := range info.Capabilities {
 		var does []string
@@ -134,10 +134,10 @@ func (v *view) capabilities(b *strings.Builder, info ClientInfo) {
 	}
 	b.WriteString("\n")
 	if len(assumed) > 0 {
-		fmt.Fprintf(b, "Assumed to be as the specification says, since nothing else is known: %s.\n\n", joinAnd(assumed))
+		fmt.Fprintf(b, "Assumed to follow the specification, without evidence: %s.\n\n", joinAnd(assumed))
 	}
 	if len(info.Unknown) > 0 {
-		b.WriteString("**Unknown**, so that the emulation plays a default:\n\n")
+		b.WriteString("**Unknown**; the emulation plays a default:\n\n")
 		for _, u := range info.Unknown {
 			fmt.Fprintf(b, "- `%s`: %s\n", u.Name, mdText(u.Used))
 		}
@@ -226,66 +226,22 @@ func (v *view) result(c *Cell) string {
 	if c.Verdict == RefusedRight {
 		s += " refuses"
 	}
-	if slices.Contains([]string{"client", "authorization-server", "mcp-server"}, c.Culprit) && tellsStory(*c) {
-		s += " (" + strings.ReplaceAll(c.Culprit, "-", " ") + ")"
+	if c.Culprit != "" && tellsStory(*c) {
+		s += " (" + culpritLabel(c.Culprit) + ")"
 	}
 	return s
 }
 
-// warnings lists the SHOULDs that were missed, and where.
-func (v *view) warnings(b *strings.Builder, cells []*Cell) {
-	type warning struct {
-		finding Finding
-		cells   []*Cell
-	}
-	var list []*warning
-	for _, c := range cells {
-		for _, f := range c.warnings() {
-			i := slices.IndexFunc(list, func(w *warning) bool { return w.finding.Check == f.Check })
-			if i < 0 {
-				list = append(list, &warning{finding: f})
-				i = len(list) - 1
-			}
-			list[i].cells = append(list[i].cells, c)
-		}
-	}
-	if len(list) == 0 {
-		return
-	}
-	b.WriteString("### SHOULDs that were missed\n\n")
-	for _, w := range list {
-		at := strings.Join(where(w.cells), "")
-		if len(w.cells) == len(cells) && len(cells) > 3 {
-			at = "everywhere"
-		}
-		fmt.Fprintf(b, "- %s Seen %s.\n", v.law(w.finding), at)
-	}
-	b.WriteString("\n")
-}
-
-// warnings returns the findings of the cell that warn, one for each check.
-func (c *Cell) warnings() []Finding {
-	var out []Finding
-	for _, s := range c.Scenarios {
-		for _, f := range s.Findings {
-			if f.Verdict == Warn && !slices.ContainsFunc(out, func(o Finding) bool { return o.Check == f.Check }) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out
-}
-
-// variant writes a historical row: what is special about it, and where it ends
-// otherwise than the current one.
+// variant writes a historical row: what is special about it, where its result
+// differs from the current one's, and the rules that it alone breaks.
 func (v *view) variant(b *strings.Builder, row Cell, rows []Cell) {
 	info := v.clients[rowKey(row)]
 	v.title(b, row)
 	all, attacks := v.cellsOf([]Cell{row}, v.columns(false)), v.cellsOf([]Cell{row}, v.columns(true))
 	connected, _ := tally(all)
 	_, refused := tally(attacks)
-	fmt.Fprintf(b, "Reaches a tool at %d of %s, rightly refuses %d of %s. Known from: %s.\n\n",
-		connected, count(len(all), "deployment"), refused, count(len(attacks), "attack"), mdText(v.knownFrom(row)))
+	fmt.Fprintf(b, "Reaches a tool at %d of %s, rightly refuses %d of %s. %s\n\n", connected, count(len(all), "deployment"),
+		refused, count(len(attacks), "attack"), mdText(sentence("Evidence: "+v.evidenceOf(row))))
 	now := rows[0]
 	was := map[string]Setting{}
 	for _, c := range v.clients[rowKey(now)].Capabilities {
@@ -302,7 +258,7 @@ func (v *view) variant(b *strings.Builder, row Cell, rows []Cell) {
 		}
 	}
 	if len(changed) > 0 {
-		fmt.Fprintf(b, "Other than in %s:\n\n%s\n", mdText(now.Label()), strings.Join(changed, ""))
+		fmt.Fprintf(b, "Differences from %s:\n\n%s\n", mdText(now.Label()), strings.Join(changed, ""))
 	}
 	var differs []*Cell
 	for _, c := range slices.Concat(all, attacks) {
@@ -311,9 +267,21 @@ func (v *view) variant(b *strings.Builder, row Cell, rows []Cell) {
 		}
 	}
 	if len(differs) == 0 {
-		b.WriteString("It ends everywhere as " + mdText(now.Label()) + " does.\n\n")
-		return
+		b.WriteString("Same results as " + mdText(now.Label()) + " everywhere.\n\n")
+	} else {
+		v.differences(b, differs, now)
 	}
+	v.rules(b, "###", slices.Concat(all, attacks), where, func(c *Cell, r brokenRule) bool {
+		o := v.at(now, c.Deployment)
+		return o != nil && slices.ContainsFunc(o.otherRules(), func(x brokenRule) bool {
+			return x.Check == r.Check && x.Requirement == r.Requirement && x.Verdict == r.Verdict
+		})
+	})
+}
+
+// differences is a line for each cell that ended otherwise than the current
+// row's, and the sentences about them.
+func (v *view) differences(b *strings.Builder, differs []*Cell, now Cell) {
 	tableHead(b, "Deployment", "this variant", mdText(now.Label()))
 	for _, c := range differs {
 		other := "·"

@@ -7,7 +7,7 @@ import (
 )
 
 // deploymentPage is docs/deployments/ID.md: what is special about a
-// deployment, how that is known, and which clients connect.
+// deployment, its evidence, and which clients connect.
 func (v *view) deploymentPage(id string) string {
 	var b strings.Builder
 	info := v.deployments[id]
@@ -18,7 +18,7 @@ func (v *view) deploymentPage(id string) string {
 		MatrixPage, indexPage, v.r.Date, v.r.Revision)
 	if len(info.Settings) > 0 {
 		b.WriteString("## What it sets\n\n")
-		tableHead(&b, "setting", "value", "which means", "known from")
+		tableHead(&b, "setting", "value", "meaning", "evidence")
 		for _, s := range info.Settings {
 			tableRow(&b, code(s.Name), "**"+mdText(clip(s.Value, 240))+"**", mdText(clip(s.Meaning, 200)),
 				sourceList(sourcesOf(info.Sources, s.Name)))
@@ -27,7 +27,7 @@ func (v *view) deploymentPage(id string) string {
 	}
 	v.evidence(&b, info)
 	if len(info.Remedies) > 0 {
-		fmt.Fprintf(&b, "What an operator may try, so that more clients connect: %s.\n\n", codeList(info.Remedies))
+		fmt.Fprintf(&b, "Worth trying, so that more clients connect: %s.\n\n", codeList(info.Remedies))
 	}
 	now, old := v.rowsThat(isCurrent), v.rowsThat(isHistorical)
 	cells := v.cellsOf(now, []string{id})
@@ -41,13 +41,15 @@ func (v *view) deploymentPage(id string) string {
 	b.WriteString(v.scenarioLegend())
 	v.clientTable(&b, now, id)
 	b.WriteString("## Where they break\n\n")
-	v.sentences(&b, v.breaks(cells), false, func(broken []*Cell) []string {
-		labels := make([]string, 0, len(broken))
+	labels := func(broken []*Cell) []string {
+		names := make([]string, 0, len(broken))
 		for _, c := range broken {
-			labels = append(labels, mdText(c.Label()))
+			names = append(names, mdText(c.Label()))
 		}
-		return []string{v.many(labels, id)}
-	})
+		return []string{v.many(names, id)}
+	}
+	v.sentences(&b, v.breaks(cells), false, labels)
+	v.rules(&b, "##", cells, labels, nil)
 	v.serversPart(&b, id)
 	if len(v.cellsOf(old, []string{id})) > 0 {
 		b.WriteString("## Historical variants\n\n")
@@ -58,8 +60,8 @@ func (v *view) deploymentPage(id string) string {
 
 func kindWords(info DeploymentInfo) string {
 	words := map[string]string{
-		"legal":   "legal: odd perhaps, but allowed, and a client must cope",
-		"deviant": "deviant: it differs from the specification as products do; who survives is recorded",
+		"legal":   "legal: unusual, but allowed; a client must cope",
+		"deviant": "deviant: differs from the specification, as products do",
 		"hostile": "hostile: an attack, which a client must refuse",
 	}[info.Kind]
 	if info.RefuseAt != "" {
@@ -125,7 +127,7 @@ func (v *view) serversPart(b *strings.Builder, deployment string) {
 		return
 	}
 	b.WriteString("## The servers themselves\n\n")
-	fmt.Fprintf(b, "A prober tried what must work and what must be refused. They %s.\n\n", c.Outcome())
+	fmt.Fprintf(b, "A prober tried what must work and what must be refused. The servers %s.\n\n", c.Outcome())
 	for _, s := range c.Scenarios {
 		for _, f := range s.Findings {
 			if worthTelling(f) {

@@ -11,9 +11,9 @@ import (
 func (v *view) clientIndex() string {
 	var b strings.Builder
 	b.WriteString(generatedNote + "# The clients\n\n")
-	b.WriteString("Every row that was measured, with the page that says what it does on the wire and what becomes of it. Back to\n" +
+	b.WriteString("Every measured client, with a page on its behaviour and its results. Back to\n" +
 		"[the matrix](../../" + MatrixPage + ").\n\n")
-	tableHead(&b, "Client", "Name on the command line", "Known from", "Reaches a tool", "Refuses attacks", "Variants")
+	tableHead(&b, "Client", "Name on the command line", "Evidence", "Reaches a tool", "Refuses attacks", "Variants")
 	for _, row := range v.rowsThat(isCurrent) {
 		all, attacks := v.cellsOf([]Cell{row}, v.columns(false)), v.cellsOf([]Cell{row}, v.columns(true))
 		connected, _ := tally(all)
@@ -24,7 +24,7 @@ func (v *view) clientIndex() string {
 				old++
 			}
 		}
-		tableRow(&b, mdLink(mdText(row.Label()), clientID(row)+".md#"+rowAnchor(row)), code(row.Client), mdText(v.knownFrom(row)),
+		tableRow(&b, mdLink(mdText(row.Label()), clientID(row)+".md#"+rowAnchor(row)), code(row.Client), mdText(v.evidenceShort(row)),
 			ratio(connected, len(all)), ratio(refused, len(attacks)), strconv.Itoa(old))
 	}
 	b.WriteString("\n")

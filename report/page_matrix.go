@@ -23,7 +23,8 @@ func (v *view) matrixPage() string {
 	}
 	main := v.cellsOf(v.rowsThat(isCurrent), columnIDs(v.main()))
 	b.WriteString("## Where it breaks, and whose rule is broken\n\n")
-	b.WriteString("Current clients at the deployments above; a break that clients or deployments share is said once.\n\n")
+	b.WriteString("Current clients at the deployments above; a break that several share is listed once. Rules that were broken without deciding\n" +
+		"a result are on the clients' pages, under *Other rules*.\n\n")
 	v.sentences(&b, v.breaks(main), true, v.whoAndWhere)
 	if old := v.rowsThat(isHistorical); len(old) > 0 {
 		b.WriteString("## Historical variants\n\n" +
@@ -60,18 +61,18 @@ func (v *view) head(b *strings.Builder) {
 
 // legend says what the columns are, and where the rest is.
 func (v *view) legend() string {
-	return "A client's name leads to its page: everything it does on the wire, and every deployment it was tried at; a column's head\n" +
-		"leads to the deployment's page. A symbol with a door leads to the sentence that says why. *Known from* is the best evidence\n" +
-		"of an emulation (`real` and `sdk` are the released programs themselves); *n?* are n behaviours that nobody knows, played\n" +
-		"as the specification says. *All* counts the deployments of the whole [collection](" + deploymentDir + "/" + indexPage +
-		") at which the\nclient reaches a tool, *attacks* those that it rightly refuses. The doors, in order, with their short forms:\n" +
+	return "A client's name leads to its page (behaviour, and the result at every deployment), a column's head to the deployment's page,\n" +
+		"a symbol with a door to the reason. *Evidence* is the best evidence behind an emulation (`real` and `sdk` are the released\n" +
+		"programs themselves); *n unknown* counts behaviours without evidence, which the emulation plays as the specification says.\n" +
+		"*All* counts the deployments of the whole [collection](" + deploymentDir + "/" + indexPage +
+		") at which the client reaches a\ntool, *attacks* those that it rightly refuses. The doors, in order, with their short forms:\n" +
 		doors() + ".\n\n"
 }
 
 // matrix writes a table of rows at the main columns, for a page at the root of
 // the project; sentences says that the page has the sentences about the breaks.
 func (v *view) matrix(b *strings.Builder, rows []Cell, sentences bool) {
-	heads, kinds := []string{"Client", "Known from"}, []string{"", ""}
+	heads, kinds := []string{"Client", "Evidence"}, []string{"", ""}
 	for _, col := range v.main() {
 		heads = append(heads, mdLink(mdText(cmpOr(col.Head, col.ID)), deploymentDir+"/"+col.ID+".md"))
 		kinds = append(kinds, "*"+v.deployments[col.ID].Kind+"*")
@@ -89,7 +90,7 @@ func (v *view) matrix(b *strings.Builder, rows []Cell, sentences bool) {
 	}
 	for _, row := range rows {
 		page := clientFolder + "/" + clientID(row) + ".md"
-		line := []string{mdLink(mdText(row.Label()), page), mdText(v.knownFrom(row))}
+		line := []string{mdLink(mdText(row.Label()), page), mdText(v.evidenceShort(row))}
 		for _, col := range v.main() {
 			c := v.at(row, col.ID)
 			line = append(line, symbol(c, shortDoor, func(words string) string {
@@ -128,8 +129,33 @@ func ratio(n, of int) string {
 	return fmt.Sprintf("%d/%d", n, of)
 }
 
-// knownFrom is the best evidence for a client, and how much nobody knows.
-func (v *view) knownFrom(row Cell) string {
+// evidenceOf is the best evidence for a client, and how much is unknown.
+func (v *view) evidenceOf(row Cell) string {
+	best := v.bestEvidence(row)
+	if n := v.unknowns(row); n > 0 {
+		best += "; " + count(n, "behaviour") + " unknown"
+	}
+	return best
+}
+
+// evidenceShort is evidenceOf in a narrow column.
+func (v *view) evidenceShort(row Cell) string {
+	best := v.bestEvidence(row)
+	if n := v.unknowns(row); n > 0 {
+		best += fmt.Sprintf("; %d unknown", n)
+	}
+	return best
+}
+
+// unknowns is how many behaviours of an emulated client nobody knows.
+func (v *view) unknowns(row Cell) int {
+	if row.Basis != "emulated" && row.Basis != "" {
+		return 0
+	}
+	return len(v.clients[rowKey(row)].Unknown)
+}
+
+func (v *view) bestEvidence(row Cell) string {
 	if row.Basis != "emulated" && row.Basis != "" {
 		if date := v.measured(row); date != "" {
 			return row.Basis + ", " + date
@@ -142,9 +168,6 @@ func (v *view) knownFrom(row Cell) string {
 		if best == basis {
 			best = short
 		}
-	}
-	if n := len(info.Unknown); n > 0 {
-		best += fmt.Sprintf(", %d?", n)
 	}
 	return best
 }
@@ -224,11 +247,11 @@ func (v *view) skipped(b *strings.Builder) {
 
 func (v *view) made(b *strings.Builder) {
 	b.WriteString("## How this was made\n\n" +
-		"`make matrix` ran every cell: a deployment was started, the client was told what a user would tell it, consent was\n" +
-		"given as a user would give it, and every exchange was recorded. The verdicts were read off the recordings\n" +
-		"afterwards; nothing here was written by hand. The cells of this page are measured in full, with consent in a real\n" +
-		"browser where there is one; those beyond it in brief, with consent over plain HTTP. Released programs, SDKs and\n" +
-		"containers cost seconds and are measured at the deployments of this page only.\n\n")
+		"`make matrix` ran every cell: it started the deployment, gave the client what a user would give it, gave consent as a\n" +
+		"user would, and recorded every exchange. The judge read the results off the recordings afterwards; nothing here was\n" +
+		"written by hand. The cells of this page are measured in full, with consent in a real browser where there is one; the\n" +
+		"others in brief, with consent over plain HTTP. Released programs, SDKs and containers cost seconds and are measured\n" +
+		"at the deployments of this page only.\n\n")
 	fmt.Fprintf(b, "To repeat it: `mcpcompat matrix --revision %s --seed %d`. One cell, with its exchanges:\n", v.r.Revision, v.r.Seed)
 	b.WriteString("`mcpcompat run --client CLIENT@VERSION --deployment DEPLOYMENT`, then `mcpcompat explain CLIENT@VERSION/DEPLOYMENT`.\n")
 }

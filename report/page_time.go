@@ -24,7 +24,7 @@ func (v *view) overTime(b *strings.Builder, rows []Cell) {
 		"How often it refreshes where tokens are good for %d minutes at most, whether it storms (refreshes again and again without using "+
 		"the tokens), what a second session of one installation does beside the first, and whether it comes back after a restart. "+
 		"What was not seen is *unknown*.\n\n", shortLifetime/60)
-	tableHead(b, "", "Known from", "Refreshes", "Storm", "Two sessions at once", "After a restart")
+	tableHead(b, "", "Evidence", "Refreshes", "Storm", "Two sessions at once", "After a restart")
 	for _, row := range rows {
 		refreshes, storm := notSeen, notSeen
 		if c := v.firstOverTime(row, isShort); c != nil {
@@ -40,7 +40,7 @@ func (v *view) overTime(b *strings.Builder, rows []Cell) {
 		if c := v.firstOverTime(row, func(o *OverTime) bool { return o.Restart != "" }); c != nil {
 			restart = restartWords(c.OverTime.Restart)
 		}
-		tableRow(b, mdLink(mdText(row.Label()), "#"+rowAnchor(row)), mdText(v.knownFrom(row)), refreshes, storm, sessions, restart)
+		tableRow(b, mdLink(mdText(row.Label()), "#"+rowAnchor(row)), mdText(v.evidenceShort(row)), refreshes, storm, sessions, restart)
 	}
 	b.WriteString("\n")
 }

@@ -77,7 +77,7 @@ func TestThePageTellsForHowMuchAProgramStands(t *testing.T) {
 			r.Cells[i].Basis = "real"
 		}
 	}
-	const want = "what was recorded. Only half of it runs here.\n"
+	const want = "not emulated. Only half of it runs here.\n"
 	if page := Pages(r, PageOptions{})["docs/clients/cursor.md"]; !strings.Contains(page, want) {
 		t.Errorf("no %q in\n%s", want, page)
 	}

@@ -51,6 +51,18 @@ func sampleLookups(t *testing.T) Lookups {
   says: ask for the scopes that the challenge names.
   source: https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#scope-selection
   check: scope/from-challenge
+- id: SERVER-MAY
+  party: authorization-server
+  level: {all: MAY}
+  says: replace a refresh token.
+  source: https://example.com/law#server-may
+  unobservable: a permission
+- id: CLIENT-MAY
+  party: client
+  level: {2026-07-28: MAY}
+  says: refresh at any time.
+  source: https://example.com/law#client-may
+  unobservable: a permission
 `)}})
 	if err != nil {
 		t.Fatal(err)
@@ -107,18 +119,30 @@ func sample() *Results {
 	untested.Summary = "The client sent nothing."
 	untested.Scenarios = []Scenario{scenario("C.1", "discovery", Untested, "no request was seen")}
 	fail := base("vscode@1.107+port-taken", "VS Code", "enterprise", "deviant", Fail, false)
-	fail.Stage, fail.Culprit = "authorize", "authorization-server"
+	fail.Stage, fail.Culprit, fail.Why = "authorize", "authorization-server", "redirect/loopback-any-port"
+	fail.Obstacle = &Obstacle{
+		Kind: Refused, By: "authorization-server", Asked: "GET /authorize", Status: 400, Words: "The redirect URI is not registered.",
+		Topics: []string{"redirect_uri"}, Exchange: 3,
+	}
+	fail.Says, fail.JudgedBy, fail.JudgedBecause = "invalid redirect", "2026-07-28", "the recording names it"
 	fail.Summary = "VS Code came from another port than the registered one and was turned away"
 	fail.Remedies, fail.Recording = []string{"loopback-any-port"}, "cells/vscode/recording.json"
 	fail.Scenarios = []Scenario{
 		scenario("C.4", "authorization", Fail, "", scopeFinding(Warn), portFinding()),
 		scenario("C.7", "tool-call", Untested, "no token", Finding{Check: "call/bearer", Verdict: Untested}),
 	}
+	silent := base("null@1", "Null client", "enterprise", "deviant", Fail, false)
+	silent.Stage, silent.Culprit, silent.Missing = "challenge", NotKnown, "why the client stopped: its message or its log"
+	silent.Obstacle = &Obstacle{Kind: ClientStopped, Asked: "POST /mcp", Status: 401}
+	silent.Summary = "breaks at challenge: " + silent.Obstacle.String()
+	silent.Scenarios = []Scenario{scenario("C.1", "discovery", Fail, silent.Obstacle.String(), scopeFinding(Warn), portFinding())}
 	twin := fail
 	twin.Deployment = "exact-redirect-port"
 	later := base("cursor@2.0", "Cursor", "enterprise", "deviant", Fail, true)
-	later.Stage, later.Culprit, later.Summary = "refresh", "both-within-spec", "The refresh was refused."
-	later.Scenarios = []Scenario{scenario("C.6", "refresh", Fail, "the client went silent")}
+	later.Stage, later.Culprit, later.Summary = "refresh", Neither, "The refresh was refused."
+	later.Collision, later.JudgedBy = []string{"SERVER-MAY", "CLIENT-MAY"}, "2026-07-28"
+	later.Obstacle = &Obstacle{Kind: Refused, By: "authorization-server", Status: 400, Code: "invalid_grant", Exchange: 9}
+	later.Scenarios = []Scenario{scenario("C.6", "refresh", Fail, "the client went silent", portFinding(), scopeFinding(Warn))}
 	rule := base("cursor@2.0", "Cursor", "exact-redirect-port", "deviant", Fail, true)
 	rule.Culprit, rule.Summary = "client", "It works, but the token went to a stranger."
 	rule.Scenarios = []Scenario{scenario("C.5", "token", Fail, "")}
@@ -127,7 +151,7 @@ func sample() *Results {
 	return &Results{
 		Schema: Schema, Tool: Tool{Version: "v0.1.0"}, Revision: "2026-07-28", Seed: 7, Consent: "http", Date: "2026-11-21",
 		Cells: []Cell{
-			harness, fail, twin, rule, later, untested, known, unsupported, notApplicable, warn, refused, pass,
+			harness, fail, twin, rule, later, silent, untested, known, unsupported, notApplicable, warn, refused, pass,
 		},
 		Skipped: []Skipped{{What: "deployment reference-container", Why: "no container engine reachable"}},
 	}

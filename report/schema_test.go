@@ -33,9 +33,14 @@ func resultsSchema(t *testing.T) *jsonschema.Schema {
 	for _, r := range Resumptions() {
 		resumptions = append(resumptions, string(r))
 	}
+	kinds := make([]string, 0, len(ObstacleKinds()))
+	for _, k := range ObstacleKinds() {
+		kinds = append(kinds, string(k))
+	}
 	s, err := jsonschema.For[Results](&jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[Verdict]():    words(verdicts),
-		reflect.TypeFor[Resumption](): words(resumptions),
+		reflect.TypeFor[Verdict]():      words(verdicts),
+		reflect.TypeFor[Resumption]():   words(resumptions),
+		reflect.TypeFor[ObstacleKind](): words(kinds),
 	}})
 	if err != nil {
 		t.Fatal(err)

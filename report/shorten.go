@@ -13,6 +13,8 @@ func (c *Cell) Shorten() {
 	c.Recording = ""
 	one := func(s *string) { *s = unique.Make(*s).Value() }
 	one(&c.Summary)
+	one(&c.Missing)
+	one(&c.Says)
 	for i := range c.Scenarios {
 		s := &c.Scenarios[i]
 		one(&s.Reason)

@@ -8,10 +8,10 @@ import (
 // symbolLegend explains the symbols of every page.
 const symbolLegend = `| in a cell | means | in a cell | means |
 |---|---|---|---|
-| ✓ | connects, and no rule was broken | ◌ | untested: what the judge needs was never seen |
+| ✓ | connects, and no rule was broken | ◌ | untested: not on the recording |
 | ⚠ | connects; a SHOULD was missed | – | not supported, or not applicable |
-| ◐ *door* | connects, then breaks at this door (*rule*: at none, yet breaks a rule) | ! | the harness failed: nothing about the client |
-| ✗ *door* | breaks at this door, and never reaches a tool | · | not measured |
+| ◐ *door* | connects, then breaks at this door (*rule*: breaks a rule, at no door) | ! | the harness failed; this says nothing about the client |
+| ✗ *door* | breaks at this door and never reaches a tool | · | not measured |
 
 `
 

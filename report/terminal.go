@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -93,14 +94,25 @@ func worthLines(c Cell) bool { return tellsStory(c) || c.Verdict == Unsupported 
 // cellLines is a cell with its outcome, and below it the summary if it broke.
 func cellLines(c Cell, label int, o TextOptions) []string {
 	lines := []string{"  " + o.verdict(c.Verdict, mark(c.Verdict)) + " " + pad(rowName(c), label) + "  " + o.verdict(c.Verdict, c.Outcome())}
-	if worthLines(c) {
-		text := sentence(clip(trace.Readable(c.reason()), maxDetail))
-		if c.Culprit != "" {
-			text += " At fault: " + culpritWords(c.Culprit) + "."
-		}
-		if text = strings.TrimSpace(text); text != "" {
-			lines = append(lines, wrap(trace.Readable(text), "      ", o.Width))
-		}
+	if !worthLines(c) {
+		return lines
+	}
+	text := sentence(clip(trace.Readable(c.reason()), maxDetail))
+	if c.Culprit != "" {
+		text += " At fault: " + culpritWords(c.Culprit) + "."
+	}
+	named := func(id string) bool { return strings.Contains(text, id) }
+	if slices.ContainsFunc(c.Collision, func(id string) bool { return !named(id) }) {
+		text += " Both keep the law: " + joinAnd(c.Collision) + "."
+	}
+	if c.Missing != "" {
+		text += " Would show it: " + sentence(c.Missing)
+	}
+	if musts := c.failedMusts(); len(musts) > 0 {
+		text += " Other rules broken: " + strings.Join(musts, ", ") + "."
+	}
+	if text = strings.TrimSpace(text); text != "" {
+		lines = append(lines, wrap(readable(text), "      ", o.Width))
 	}
 	return lines
 }

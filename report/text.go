@@ -66,6 +66,23 @@ func wrap(text, indent string, width int) string {
 	return b.String()
 }
 
+// wrapHard is wrap that breaks long words, for what is quoted from the wire.
+func wrapHard(text, indent string, width int) string {
+	room := width - utf8.RuneCountInString(indent)
+	if width <= 0 || room <= 0 {
+		return wrap(text, indent, width)
+	}
+	var words []string
+	for word := range strings.FieldsSeq(text) {
+		r := []rune(word)
+		for len(r) > room {
+			words, r = append(words, string(r[:room])), r[room:]
+		}
+		words = append(words, string(r))
+	}
+	return wrap(strings.Join(words, " "), indent, width)
+}
+
 // sentence makes sure that text ends like one.
 func sentence(text string) string {
 	text = oneLine(text)

@@ -35,6 +35,9 @@ func (r *Results) Validate() error {
 		for _, p := range c.problems() {
 			add("cell %s: %s", c.Name(), p)
 		}
+		if c.Culprit == Neither && len(c.Collision) != 2 {
+			add("cell %s: culprit %q needs the two rows that collide, and there are %d", c.Name(), c.Culprit, len(c.Collision))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -61,6 +64,9 @@ func (c *Cell) problems() []string {
 	}
 	if c.Culprit != "" && !slices.Contains(Culprits(), c.Culprit) {
 		add("culprit %q is none of %s", c.Culprit, strings.Join(Culprits(), ", "))
+	}
+	if c.Obstacle != nil && !slices.Contains(ObstacleKinds(), c.Obstacle.Kind) {
+		add("obstacle %q is none of %v", c.Obstacle.Kind, ObstacleKinds())
 	}
 	// The path is followed when a cell is explained, so it must not lead out
 	// of the folder of the results.

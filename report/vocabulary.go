@@ -1,5 +1,7 @@
 package report
 
+import "strings"
+
 // Stages returns the doors of the flow in order; a broken cell names the door
 // at which it broke.
 func Stages() []string {
@@ -41,5 +43,19 @@ func culpritWords(culprit string) string {
 		return "the harness (this says nothing about the client)"
 	default:
 		return "not known"
+	}
+}
+
+// culpritLabel is a culprit in a narrow column.
+func culpritLabel(culprit string) string {
+	switch culprit {
+	case Neither:
+		return "neither side"
+	case TheUser:
+		return "user refused"
+	case NotKnown:
+		return "not known"
+	default:
+		return strings.ReplaceAll(culprit, "-", " ")
 	}
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -40,12 +39,9 @@ func selfDescriptions(e trace.Exchange) []string {
 			}
 		}
 	}
-	var registration struct {
-		Name         string   `json:"client_name"`
-		RedirectURIs []string `json:"redirect_uris"`
-	}
-	if json.Unmarshal([]byte(e.Request.Body.Text), &registration) == nil && registration.RedirectURIs != nil && registration.Name != "" {
-		out = append(out, "registered as: "+registration.Name)
+	registration := reading.Object(e.Request.Body.Text)
+	if name := reading.Text(registration, "client_name"); name != "" && registration["redirect_uris"] != nil {
+		out = append(out, "registered as: "+name)
 	}
 	if agent := e.Request.Header.Get("User-Agent"); agent != "" {
 		out = append(out, "User-Agent: "+agent)

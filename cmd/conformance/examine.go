@@ -152,7 +152,7 @@ func (p *person) read(line string) {
 	}
 	landing, err := p.agent.Open(p.ctx, clients.Visit{URL: p.page})
 	if err == nil && !landing.Delivered {
-		err = fmt.Errorf("the browser rests at %s: %s", landing.URL, landing.Page)
+		err = fmt.Errorf("the browser stopped at %s: %s", landing.URL, landing.Page)
 	}
 	p.page, p.err = "", errors.Join(p.err, err)
 }

@@ -69,7 +69,7 @@ func TestThePersonOpensThePageWhenSomebodyListens(t *testing.T) {
 		want    string
 	}{
 		{"delivered", &browser{landing: clients.Landing{Delivered: true}}, ""},
-		{"rests", &browser{landing: clients.Landing{URL: "http://127.0.0.1:9/login", Page: "Wrong password"}}, "rests at http://127.0.0.1:9/login: Wrong"},
+		{"rests", &browser{landing: clients.Landing{URL: "http://127.0.0.1:9/login", Page: "Wrong password"}}, "stopped at http://127.0.0.1:9/login: Wrong"},
 		{"fails", &browser{err: errors.New("it crashed")}, "it crashed"},
 	} {
 		p := &person{ctx: t.Context(), agent: tt.browser, issuer: "http://127.0.0.1:9"}

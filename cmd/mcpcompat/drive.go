@@ -21,8 +21,8 @@ connects, authorizes as far as the server asks for it, lists the tools and calls
 one. What an emulated client sends is judged with --out, where the recording is
 kept; a released program speaks to the server by itself.
 
-The document of the conformant client is nowhere on the internet. Where the
-authorization server takes client ID metadata documents, host one and name it with
+The conformant client's metadata document is not hosted. Where the authorization
+server takes client ID metadata documents, host one and name it with
 --metadata-document, or have the client do without.
 
 The tool is the first that the server calls read-only or does not call
@@ -90,7 +90,7 @@ func (d *driveFlags) add(cmd *cobra.Command) {
 	f.Lookup("revision").DefValue = ""
 	f.DurationVar(&d.timeout, "timeout", time.Minute, "for all of it")
 	f.Int64Var(&d.seed, "seed", 1, "feeds every choice that the protocol leaves open")
-	f.BoolVar(&d.json, "json", false, "write what came of it to standard output as JSON, and nothing else")
+	f.BoolVar(&d.json, "json", false, "write the result to standard output as JSON, and nothing else")
 	f.StringVar(&d.out, "out", "", "folder for the recording; the client is judged by it (default: nothing is recorded)")
 }
 

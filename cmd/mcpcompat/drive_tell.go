@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -58,6 +59,10 @@ func (a *app) tellDriven(cat catalogue, client clients.Client, o scenarios.Drive
 		return nil
 	case clients.Unsupported:
 		return errCannot
+	case clients.TimedOut:
+		return errors.New("the client was waited for in vain; --timeout allows more")
+	case clients.Blocked:
+		return errors.New("this machine stood in the client's way")
 	case clients.Refused, clients.Failed:
 	}
 	return failure("")
@@ -103,7 +108,13 @@ func (a *app) judgeDriven(
 	}
 	cell := a.engine.Judge(d.Recording, judge.Options{Book: cat.Book(), Revision: o.Revision, Scenarios: driveScenarios()})
 	out.Judgement = &cell
-	text := report.Judgement(cell, d.Recording, judge.Journey(d.Recording), lookups(cat), a.stdout.options())
+	who, err := whoWas(d.Recording)
+	if err != nil {
+		return err
+	}
+	look := lookups(cat)
+	look.Who = who.lines()
+	text := report.Judgement(cell, d.Recording, judge.Journey(d.Recording), look, a.stdout.options())
 	fmt.Fprintf(b, "recording: %s\n\n%s", out.Recording, text)
 	return nil
 }

@@ -31,10 +31,11 @@ func (a *app) judgeCommand() *cobra.Command {
 		Use:   "judge FILE",
 		Short: "Judge a recording or a HAR file",
 		Long: `Judge reads a recording of a run (recording.json) or a HAR file, and says who the
-client was, which doors it passed and what was wrong. Nothing is started.
+client was, whether it connects, at which door it broke, whose fault that is and
+why, and which other rules were broken. Nothing is started.
 FILE may be -, for the standard input.
 
-Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`,
+Exit codes: 0 the file was judged, whatever the result; 2 it could not be read.`,
 		Example: `  mcpcompat judge out/cells/enterprise/emulated-vscode@1.107+port-taken/recording.json
   mcpcompat judge client.har --revision 2025-11-25 --json
   xz -dc client.har.xz | mcpcompat judge -`,
@@ -43,9 +44,6 @@ Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`
 			rec, err := a.readRecording(args[0])
 			if err != nil {
 				return err
-			}
-			for _, entry := range rec.LeftOut {
-				fmt.Fprintf(a.stderr, "mcpcompat: %s: left out: %s\n", printable(inputName(args[0])), printable(entry))
 			}
 			cat, err := a.engine.Catalogue(a.own)
 			if err != nil {
@@ -66,6 +64,7 @@ Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`
 				return err
 			}
 			if flags.json {
+				a.sayLeftOut(args[0], rec)
 				return writeJSON(a.stdout, named{cell, who})
 			}
 			look := lookups(cat)
@@ -82,6 +81,14 @@ Exit codes: 0 the file was judged, whatever came of it; 2 it could not be read.`
 	f.StringSliceVar(&flags.scenarios, "scenario", nil, "scenarios by id, e.g. C.4,C.6 (default: all)")
 	f.BoolVar(&flags.json, "json", false, "write the judgement as JSON")
 	return cmd
+}
+
+// sayLeftOut names the entries that could not be read; the judgement in words
+// lists them itself.
+func (a *app) sayLeftOut(path string, rec *trace.Recording) {
+	for _, entry := range rec.LeftOut {
+		fmt.Fprintf(a.stderr, "mcpcompat: %s: left out: %s\n", printable(inputName(path)), printable(entry))
+	}
 }
 
 func knownScenarios(cat catalogue, ids []string) ([]string, error) {

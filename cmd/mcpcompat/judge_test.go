@@ -17,10 +17,10 @@ func TestJudgeReadsStandardInput(t *testing.T) {
 	}
 	i := newInvocation(t)
 	for _, tt := range []struct{ name, input, want string }{
-		{"a HAR file", smallHAR, "some-client/1"},
-		{"with a byte order mark", "\xef\xbb\xbf" + smallHAR, "some-client/1"},
-		{"with another member first", `{"comment":"x",` + smallHAR[1:], "some-client/1"},
-		{"a recording", rec.String(), "alpha@1.0"},
+		{"a HAR file", smallHAR, "some-client 1"},
+		{"with a byte order mark", "\xef\xbb\xbf" + smallHAR, "some-client 1"},
+		{"with another member first", `{"comment":"x",` + smallHAR[1:], "some-client 1"},
+		{"a recording", rec.String(), "Client            alpha 1.0"},
 	} {
 		i.stdin = strings.NewReader(tt.input)
 		if code := i.run("judge", "-"); code != exitOK || !strings.Contains(i.stdout.String(), tt.want) {

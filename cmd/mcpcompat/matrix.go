@@ -75,7 +75,7 @@ measured and written, 2 usage or harness error.`,
 	cmd.Flags().StringSliceVar(&flags.merge, "merge", nil,
 		"take the results of these files, measured elsewhere with --shard, and measure nothing")
 	cmd.Flags().StringVar(&flags.night, "night", nightlyFile,
-		"results of the last night, to show of released programs what is not measured now; none there means that there are none")
+		"results of the last night, for released programs that are not measured now; missing file: no nightly results")
 	cmd.Flags().StringVar(&flags.accept, "accept", "", "take the results over as the accepted ones, into this folder")
 	cmd.Flags().Lookup("accept").NoOptDefVal = acceptedDir
 	return cmd

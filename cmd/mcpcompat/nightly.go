@@ -33,7 +33,7 @@ nightly, beside the emulated rows of the same clients, and says
     that the profile needs as a patch to review.
 
 Into the folder --out go results.json, nightly.json, nightly.md, drift.patch, and
-issues.json: what an issue tracker has to be told.
+issues.json: issue updates to apply.
 
 Exit codes: 0 nothing is newly broken, 1 something is, 2 usage or harness error, or
 something that was measured before could not be measured now, for example because a
@@ -75,7 +75,7 @@ func (a *app) nightlyCommand() *cobra.Command {
 	}
 	flags.add(cmd, "all with an adapter", "those of the suite nightly")
 	f := cmd.Flags()
-	f.StringVar(&flags.last, "last", nightlyFile, "the results of the last night; none there means that this is the first")
+	f.StringVar(&flags.last, "last", nightlyFile, "the results of the last night; missing file: this is the first night")
 	f.BoolVar(&flags.keep, "keep", false, "write the results to --last, for the next night to compare with")
 	f.BoolVar(&flags.pinned, "pinned", false, "measure the releases that the adapters are made for, and ask no registry")
 	f.StringSliceVar(&flags.merge, "merge", nil, "take the results of these files, measured elsewhere in shards, and measure nothing")

@@ -19,8 +19,8 @@ README.md again, from the results that mcpcompat matrix kept beside them
 (` + report.PagesData + `) and from the present data of clients and deployments.
 It measures nothing.
 
-Results that are not those accepted are refused, for then the pages would say
-something else than the reviewed results: measure again, with make matrix.`,
+Refuses results that differ from the accepted ones: the pages must say what was
+reviewed. Measure again, with make matrix.`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if root == "" {
