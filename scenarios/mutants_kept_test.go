@@ -188,16 +188,14 @@ func onceFaults() []fault {
 			})},
 		},
 		{
-			// The server refuses the client for something else, which is what shows
-			// that it holds no copy of the document.
-			check:  "registration/metadata-document-hosted",
-			client: []mutant.Break{mutant.Authorize(func(p *mutant.Params) { p.Set("redirect_uri", p.Get("redirect_uri")+"/elsewhere") })},
+			// The server lets the client in as if it had a copy.
+			check: "registration/metadata-document-hosted",
 			answer: func(x *trace.Exchange) {
 				if x.To == trace.MetadataHost {
-					x.Response.Status, x.Response.Body.Text = http.StatusForbidden, "Just a moment"
+					x.Response.Status, x.Response.Body.Text = http.StatusNotFound, "Not found"
 				}
 			},
-			door: "authorize", culprit: "unknown",
+			culprit: "client",
 		},
 		{
 			check:   "registration/web-application-type-sent",
@@ -210,6 +208,8 @@ func onceFaults() []fault {
 			check:  "registration/metadata-document-url-form",
 			client: quirks("registration.clientIdMetadataDocument", "https://conformant.example.com/oauth/client-metadata.json#client"),
 			door:   "authorize", culprit: "client",
+			with:    []string{"registration/metadata-document-fetched"},
+			because: "a server need not ask for a document at such a URL",
 		},
 		{
 			check:  "discovery/no-own-suffix",
