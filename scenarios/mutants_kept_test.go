@@ -196,6 +196,8 @@ func onceFaults() []fault {
 				}
 			},
 			culprit: "client",
+			with:    []string{"authorize/missing-document-refused"},
+			because: "the server grants a code all the same",
 		},
 		{
 			check:   "registration/web-application-type-sent",

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -143,7 +144,7 @@ func documentHosted(v *reading.View) check.Result {
 		}
 		var last trace.Exchange
 		for _, x := range v.Exchanges {
-			if x.Request.URL == id && x.Request.Method == "GET" && x.From != trace.UserAgent && x.Response != nil {
+			if x.Request.URL == id && x.Request.Method == http.MethodGet && x.From != trace.UserAgent && x.Response != nil {
 				last = x
 			}
 		}
@@ -154,9 +155,9 @@ func documentHosted(v *reading.View) check.Result {
 		switch status := last.Response.Status; {
 		case status == 200 && reading.Object(body.Text) != nil:
 			return check.Good("200, a JSON document", last.ID)
-		case status == 200 && (body.Text == "" || body.Truncated), status == 304:
+		case status == 200 && (body.Text == "" || body.Truncated), status == http.StatusNotModified:
 			return check.Unseen()
-		case a.Accepted() && (status < 400 || status >= 500 || status == 429):
+		case a.Accepted() && (status < 400 || status >= 500 || status == http.StatusTooManyRequests):
 			return check.Unseen()
 		}
 		return check.Bad("200 and a JSON document", reading.Status(last), last.ID, a.ID)
