@@ -68,12 +68,14 @@ var articles = []article{
 	{
 		path:    "scenarios/judge/client",
 		may:     []string{"scenarios/reading", "scenarios/judge/check", "fixtures/trace"},
+		tests:   []string{"scenarios/judge/judgetest"},
 		because: "a check sees messages alone: no other finding, and nothing of how it is printed",
 		example: "scenarios/judge/server",
 	},
 	{
 		path:    "scenarios/judge/server",
 		may:     []string{"scenarios/reading", "scenarios/judge/check", "fixtures/trace"},
+		tests:   []string{"scenarios/judge/judgetest"},
 		because: "a check sees messages alone: no other finding, and nothing of how it is printed",
 		example: "scenarios/judge/client",
 	},
@@ -85,7 +87,7 @@ var articles = []article{
 	},
 	{
 		path:    "scenarios/naming",
-		may:     []string{"scenarios/wire", "scenarios/judge", "scenarios/requirement", "fixtures/trace", "report", "internal"},
+		may:     []string{"scenarios/reading", "scenarios/wire", "fixtures/trace", "report", "internal"},
 		because: "a client is named by what is on the recording, never by what was run",
 		example: "clients",
 	},

@@ -29,10 +29,17 @@ func facts() map[string]func(*reading.View, *report.Obstacle) bool {
 		"no-registration-endpoint-named": func(v *reading.View, _ *report.Obstacle) bool {
 			return !slices.ContainsFunc(v.ServerMetadata, offersRegistration)
 		},
-		"redirect-host-localhost":  redirectsToLocalhost,
-		"redirect-port-differs":    redirectPortDiffers,
-		"resource-sent":            resourceWasSent,
-		"requires-pushed-requests": requiresPushedRequests,
+		"registered-redirects-replaced": func(v *reading.View, _ *report.Obstacle) bool {
+			return slices.ContainsFunc(v.Registrations, func(r reading.Registration) bool {
+				asked := reading.Texts(r.Body, "redirect_uris")
+				return r.ClientID != "" && slices.ContainsFunc(r.Redirects, func(u string) bool { return !slices.Contains(asked, u) })
+			})
+		},
+		"operator-registered-another-redirect": operatorRegisteredAnother,
+		"redirect-host-localhost":              redirectsToLocalhost,
+		"redirect-port-differs":                redirectPortDiffers,
+		"resource-sent":                        resourceWasSent,
+		"requires-pushed-requests":             requiresPushedRequests,
 		"resource-sent-before": func(v *reading.View, _ *report.Obstacle) bool {
 			return slices.ContainsFunc(v.Authorizations, func(a reading.Authorization) bool { return a.Params.Has("resource") })
 		},
@@ -75,6 +82,21 @@ func authorizationAt(v *reading.View, id int) (reading.Authorization, bool) {
 		}
 	}
 	return reading.Authorization{}, false
+}
+
+// operatorRegisteredAnother reports whether the client was registered by hand,
+// with other redirect URIs than the one that it sent.
+func operatorRegisteredAnother(v *reading.View, o *report.Obstacle) bool {
+	a, ok := authorizationAt(v, o.Exchange)
+	if !ok {
+		return false
+	}
+	for _, c := range v.Rec.Setting.Registered {
+		if c.ClientID == a.Params.Get("client_id") {
+			return !slices.Contains(c.RedirectURIs, a.Params.Get("redirect_uri"))
+		}
+	}
+	return false
 }
 
 func redirectsToLocalhost(v *reading.View, o *report.Obstacle) bool {

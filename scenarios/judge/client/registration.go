@@ -180,6 +180,14 @@ func configuredClientUsed(v *reading.View) check.Result {
 		if id := a.Params.Get("client_id"); id != given.ClientID {
 			return check.Bad("client_id "+reading.Quote(given.ClientID)+", which it was given", "client_id "+reading.Quote(id), a.ID)
 		}
+		for _, later := range v.Attempts { // one that comes back has it still
+			if later.Status == "ok" || later.First <= a.ID || v.Progress(reading.Span{First: later.First, Last: later.Last}).Broken != reading.DoorRegistration {
+				continue
+			}
+			s := reading.Span{First: later.First, Last: later.Last}
+			return check.Bad("client_id "+reading.Quote(given.ClientID)+", which it was given", "did not use it again",
+				reading.LastOf(v.ServerMetadata, s, reading.Document.Usable))
+		}
 		return check.Good("client_id "+reading.Quote(given.ClientID), a.ID)
 	}
 	if v.Progress(v.Whole()).Broken != reading.DoorRegistration {

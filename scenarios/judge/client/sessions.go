@@ -1,6 +1,7 @@
 package client
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
@@ -97,5 +98,27 @@ func serverFoundAgain(v *reading.View) check.Result {
 			return check.Good("asked the authorization server that the metadata names now", challenged, a.ID)
 		}
 	}
-	return check.Unseen()
+	return readAgain(v, challenged)
+}
+
+// readAgain is about a client that asked no authorization server after the
+// challenge: it must at least have read the metadata that the challenge names.
+func readAgain(v *reading.View, challenged int) check.Result {
+	s := v.AttemptSpan(challenged)
+	for _, d := range v.ResourceMetadata {
+		if d.ID > challenged && s.Has(d.ID) {
+			return check.Unseen()
+		}
+	}
+	refused := []int{challenged}
+	for _, m := range v.MCP {
+		switch {
+		case m.ID <= challenged || !s.Has(m.ID):
+		case m.Status == http.StatusUnauthorized:
+			refused = append(refused, m.ID)
+		case m.Result:
+			return check.Unseen()
+		}
+	}
+	return check.Bad("a request for the metadata that the challenge names", "did not read it again", refused...)
 }

@@ -15,7 +15,7 @@ func challengeAnswerChecks() []check.Check {
 	client := []string{""} // It is the client that does not find its way.
 	return []check.Check{
 		{
-			ID: "discovery/challenge-present", Scenario: "C.1", Stage: reading.DoorChallenge, Breaks: doors,
+			ID: "discovery/challenge-present", Scenario: "C.1", Stage: reading.DoorChallenge, Breaks: slices.Concat(doors, []reading.Door{reading.DoorCall, reading.DoorRefresh}),
 			Needs: "a 401 answer of the MCP server with its headers",
 			Judge: refusals(func(m reading.MCPRequest) check.Result {
 				if m.Response.Header.Get("WWW-Authenticate") == "" {
