@@ -188,16 +188,16 @@ func onceFaults() []fault {
 			})},
 		},
 		{
-			// The server refuses the client for something else, which is what shows
-			// that it holds no copy of the document.
-			check:  "registration/metadata-document-hosted",
-			client: []mutant.Break{mutant.Authorize(func(p *mutant.Params) { p.Set("redirect_uri", p.Get("redirect_uri")+"/elsewhere") })},
+			// The server lets the client in as if it had a copy.
+			check: "registration/metadata-document-hosted",
 			answer: func(x *trace.Exchange) {
 				if x.To == trace.MetadataHost {
-					x.Response.Status, x.Response.Body.Text = http.StatusForbidden, "Just a moment"
+					x.Response.Status, x.Response.Body.Text = http.StatusNotFound, "Not found"
 				}
 			},
-			door: "authorize", culprit: "unknown",
+			culprit: "client",
+			with:    []string{"authorize/missing-document-refused"},
+			because: "the server grants a code all the same",
 		},
 		{
 			check:   "registration/web-application-type-sent",
@@ -205,6 +205,17 @@ func onceFaults() []fault {
 			habits:  quirks("redirect.uri", "https://conformant.example.com/callback"),
 			client:  quirks("registration.dynamic.applicationType", "omitted"),
 			culprit: "client",
+		},
+		{
+			check:  "registration/metadata-document-url-form",
+			client: quirks("registration.clientIdMetadataDocument", "https://conformant.example.com/oauth/client-metadata.json#client"),
+			door:   "authorize", culprit: "client",
+			with:    []string{"registration/metadata-document-fetched"},
+			because: "a server need not ask for a document at such a URL",
+		},
+		{
+			check:  "discovery/no-own-suffix",
+			client: []mutant.Break{mutant.AsksFirst(mutant.ServerMetadata, "/.well-known/mcp-authorization-server")},
 		},
 		{
 			check:  "discovery/found-metadata-used",

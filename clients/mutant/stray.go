@@ -77,17 +77,36 @@ func Strays(member, path string) Break {
 	})
 }
 
-// stray sends a token to a path of the server that a request went to.
+// stray sends a token, "" for none, to a path of the server that a request went
+// to.
 func stray(req *http.Request, path, token string, next http.RoundTripper) error {
 	to := *req.URL
 	to.Path, to.RawQuery = path, ""
-	res, err := send(req, &trace.Request{
-		Method: http.MethodGet, URL: to.String(), Header: http.Header{"Authorization": {"Bearer " + token}},
-	}, next)
+	header := http.Header{}
+	if token != "" {
+		header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := send(req, &trace.Request{Method: http.MethodGet, URL: to.String(), Header: header}, next)
 	if err != nil {
 		return err
 	}
 	return res.Body.Close()
+}
+
+// AsksFirst asks another path of the server before each request of a kind.
+func AsksFirst(k Kind, path string) Break {
+	return Wire(func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+		r, err := taken(req)
+		if err != nil {
+			return nil, err
+		}
+		if k.is(r) {
+			if err := stray(req, path, "", next); err != nil {
+				return nil, err
+			}
+		}
+		return send(req, r, next)
+	})
 }
 
 // ByGET sends the client's requests of a kind by GET, with their form as query.

@@ -80,7 +80,7 @@ func firstToken(v *reading.View) int {
 // again is known by its handshake. A token that the user typed in is held from
 // its first use.
 func tokenInHeader(v *reading.View) check.Result {
-	if !authorizationRecorded(v) {
+	if !v.Recorded.Authorization() {
 		return check.Unseen()
 	}
 	out, held, typed := check.Unseen(), false, v.TypedToken()

@@ -49,7 +49,7 @@ func TestTheClientIDThatWasIssued(t *testing.T) {
 		"a metadata document": {authorize, after(judgetest.WithClient, asks("&client_id=https://c.example/c.json"+ofServer)), check.NotSeen},
 		"in use before": {authorize, after(judgetest.WithServer, other, func(f *judgetest.Flow) {
 			f.Post("/register", `{"redirect_uris":["`+judgetest.Redirect+`"]}`, 201, judgetest.Registered)
-		}, other), check.NotSeen},
+		}, asks("&client_id=other"+ofServer)), check.NotSeen},
 		"the login of another site":     {authorize, after(judgetest.WithClient, asks("&client_id=shop&redirect_uri=https://shop.example/cb")), check.NotSeen},
 		"redeemed by the same":          {token, after(judgetest.WithToken), check.Kept},
 		"redeemed by another":           {token, after(judgetest.WithCode, redeemsAs("other")), check.Broken},

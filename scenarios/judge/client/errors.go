@@ -65,7 +65,8 @@ func errorChecks() []check.Check {
 func inVainAt(v *reading.View, id int) bool {
 	s := v.AttemptSpan(id)
 	issued := reading.LastOf(v.Tokens, reading.Span{First: s.First, Last: id}, reading.TokenRequest.Issued)
-	return issued > 0 && reading.LastOf(v.MCP, reading.Span{First: issued, Last: id}, func(m reading.MCPRequest) bool { return m.Status/100 == 2 }) == 0
+	worked := func(m reading.MCPRequest) bool { return m.Status/100 == 2 }
+	return issued > 0 && reading.LastOf(v.MCP, reading.Span{First: issued, Last: id}, worked) == 0
 }
 
 // reaction is the next thing the client did in answer to an exchange within

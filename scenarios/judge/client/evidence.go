@@ -1,7 +1,6 @@
 package client
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,29 +8,6 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
-
-// authorizationRecorded reports whether the recorder kept Authorization. The
-// export of a browser leaves it out, and then requests that had been refused
-// seem to succeed without a token.
-func authorizationRecorded(v *reading.View) bool {
-	if showsAuthorization(v) {
-		return true
-	}
-	if !v.Recorded.Authorization() {
-		return false
-	}
-	refused := map[string]bool{}
-	for _, m := range v.MCP {
-		what := m.Method + " " + m.Tool
-		switch {
-		case m.Status == http.StatusUnauthorized:
-			refused[what] = true
-		case m.Status/100 == 2 && refused[what] && !m.QueryToken:
-			return false
-		}
-	}
-	return true
-}
 
 // showsAuthorization reports whether some request of the recording has an
 // Authorization header.

@@ -40,7 +40,8 @@ func orderFor(v *reading.View, issuer string) check.Result {
 	case len(seen) == 0:
 		return misplaced(v, issuer, want)
 	case next < len(want) && gaveUp(v, last, next):
-		return check.Bad("then "+reading.PathOf(want[next]), "never asked for it, after "+reading.Status(last.Exchange)+" for "+reading.PathOf(last.Request.URL), last.ID)
+		return check.Bad("then "+reading.PathOf(want[next]),
+			"never asked for it, after "+reading.Status(last.Exchange)+" for "+reading.PathOf(last.Request.URL), last.ID)
 	}
 	return check.Good("in order for "+issuer, seen...)
 }

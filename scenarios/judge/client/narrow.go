@@ -1,6 +1,7 @@
 package client
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -50,6 +51,30 @@ func narrowChecks() []check.Check {
 			About:  []check.Topic{check.ClientDocument, check.ClientID},
 			Needs:  "a request for the client ID metadata document of an authorization request",
 			Judge:  documentHosted,
+		},
+		{
+			ID: "registration/metadata-document-url-form", Scenario: "C.2", Stage: reading.DoorRegistration,
+			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientDocument, check.ClientID},
+			Needs:  "a client_id that is a URL",
+			Judge: func(v *reading.View) check.Result {
+				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
+					id := a.Params.Get("client_id")
+					if !reading.IsDocumentURL(id) {
+						return check.Unseen()
+					}
+					if fault := urlFault(id); fault != "" {
+						return check.Bad("a URL without fragment, user and dot segments", id+" has "+fault, a.ID)
+					}
+					return check.Good(id, a.ID)
+				})
+			},
+		},
+		{
+			ID: "discovery/no-own-suffix", Scenario: "C.1", Stage: reading.DoorServerMetadata,
+			Breaks: []reading.Door{reading.DoorServerMetadata},
+			Needs:  "a request for metadata of an authorization server that resource metadata names",
+			Judge:  noOwnSuffix,
 		},
 		{
 			ID: "discovery/found-metadata-used", Scenario: "C.1", Stage: reading.DoorServerMetadata,
@@ -109,8 +134,8 @@ func loopbackByHTTP(uris []string, id int) check.Result {
 }
 
 // documentHosted judges documents that could not be had, by the last request
-// for each. Where the authorization server lets the client in all the same, it
-// has a copy.
+// for each. A fault that passes does not count where the authorization server lets
+// the client in all the same: it has a copy.
 func documentHosted(v *reading.View) check.Result {
 	return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
 		id := a.Params.Get("client_id")
@@ -119,7 +144,7 @@ func documentHosted(v *reading.View) check.Result {
 		}
 		var last trace.Exchange
 		for _, x := range v.Exchanges {
-			if x.Request.URL == id && x.Request.Method == "GET" && x.From != trace.UserAgent && x.Response != nil {
+			if x.Request.URL == id && x.Request.Method == http.MethodGet && x.From != trace.UserAgent && x.Response != nil {
 				last = x
 			}
 		}
@@ -130,7 +155,9 @@ func documentHosted(v *reading.View) check.Result {
 		switch status := last.Response.Status; {
 		case status == 200 && reading.Object(body.Text) != nil:
 			return check.Good("200, a JSON document", last.ID)
-		case status == 200 && (body.Text == "" || body.Truncated), status == 304, a.Accepted():
+		case status == 200 && (body.Text == "" || body.Truncated), status == http.StatusNotModified:
+			return check.Unseen()
+		case a.Accepted() && (status < 400 || status >= 500 || status == http.StatusTooManyRequests):
 			return check.Unseen()
 		}
 		return check.Bad("200 and a JSON document", reading.Status(last), last.ID, a.ID)
@@ -179,4 +206,40 @@ func usesEndpoint(v *reading.View, d reading.Document) int {
 		}
 	}
 	return 0
+}
+
+// urlFault is what the URL of a client ID metadata document must not have, ""
+// for nothing (section 3 of the draft).
+func urlFault(id string) string {
+	u, err := url.Parse(id)
+	switch {
+	case err != nil:
+		return "no form of a URL"
+	case strings.Contains(id, "#"):
+		return "a fragment"
+	case u.User != nil:
+		return "a user"
+	case slices.ContainsFunc(strings.Split(u.Path, "/"), func(s string) bool { return s == "." || s == ".." }):
+		return "dot segments"
+	}
+	return ""
+}
+
+// noOwnSuffix looks for well-known suffixes that begin with mcp at the
+// authorization servers, where none is defined.
+func noOwnSuffix(v *reading.View) check.Result {
+	named := v.Named()
+	if len(named) == 0 {
+		return check.Unseen()
+	}
+	return check.Each(v.Rec.Exchanges, func(x trace.Exchange) check.Result {
+		_, suffix, wellKnown := strings.Cut(reading.PathOf(x.Request.URL), "/.well-known/")
+		if x.From != trace.Client || !wellKnown || !slices.ContainsFunc(named, func(s string) bool { return sameOrigin(s, x.Request.URL) }) {
+			return check.Unseen()
+		}
+		if strings.HasPrefix(suffix, "mcp") {
+			return check.Bad("oauth-authorization-server or openid-configuration", suffix, x.ID)
+		}
+		return check.Good(suffix, x.ID)
+	})
 }

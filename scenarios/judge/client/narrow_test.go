@@ -2,6 +2,7 @@ package client
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -75,10 +76,76 @@ func TestTheMetadataDocumentCanBeHad(t *testing.T) {
 		"had":                        {id, with(http.StatusOK, good, 200), check.Kept},
 		"refused":                    {id, with(http.StatusForbidden, "<p>Just a moment</p>", 400), check.Broken},
 		"no JSON":                    {id, with(http.StatusOK, "<p>Welcome</p>", 400), check.Broken},
+		"gone, and let in":           {id, with(http.StatusNotFound, "", 200), check.Broken},
 		"refused, and let in":        {id, with(http.StatusServiceUnavailable, "", 200), check.NotSeen},
 		"a body without its text":    {id, with(http.StatusOK, "", 400), check.NotSeen},
 		"refused for something else": {id, with(http.StatusOK, good, 400), check.Kept},
 		"a client_id that is no URL": {id, after(judgetest.WithCode), check.NotSeen},
+	})
+}
+
+func TestTheURLOfADocument(t *testing.T) {
+	t.Parallel()
+	const id = "registration/metadata-document-url-form"
+	with := func(url string) *judgetest.Flow {
+		return after(judgetest.WithServer, func(f *judgetest.Flow) {
+			f.Add(judgetest.Message{
+				From: trace.UserAgent, To: trace.AuthorizationServer, Status: 400, Answer: "no",
+				URL: judgetest.Issuer + "/authorize?response_type=code&redirect_uri=https://c.example/cb&client_id=" + url,
+			})
+		})
+	}
+	agree(t, map[string]judgement{
+		"in order":     {id, with("https://c.example/c.json"), check.Kept},
+		"a fragment":   {id, with("https://c.example/c.json%23c"), check.Broken},
+		"a user":       {id, with("https://u@c.example/c.json"), check.Broken},
+		"dot segments": {id, with("https://c.example/a/../c.json"), check.Broken},
+		"no URL":       {id, with("c"), check.NotSeen},
+	})
+}
+
+func TestNoSuffixOfMCPs(t *testing.T) {
+	t.Parallel()
+	const id = "discovery/no-own-suffix"
+	agree(t, map[string]judgement{
+		"the usual ones": {id, after(judgetest.WithServer), check.Kept},
+		"one of its own": {id, after(judgetest.WithServer, func(f *judgetest.Flow) {
+			f.Get(trace.AuthorizationServer, judgetest.Issuer+"/.well-known/mcp-authorization-server", 404, "")
+		}), check.Broken},
+		"at the MCP server": {id, after(judgetest.WithServer, func(f *judgetest.Flow) {
+			f.Get(trace.MCPServer, "http://127.0.0.1:8001/.well-known/mcp/server-card.json", 404, "")
+		}), check.Kept},
+		"nobody named": {id, after(judgetest.Challenged), check.NotSeen},
+	})
+}
+
+func TestAClientIDStaysWithItsIssuer(t *testing.T) {
+	t.Parallel()
+	const id, second = "persistence/credentials-per-issuer", "https://second.example"
+	published := strings.ReplaceAll(judgetest.Published, judgetest.Issuer, second)
+	moves := func(f *judgetest.Flow) {
+		f.Get(trace.AuthorizationServer, second+"/.well-known/oauth-authorization-server", 200, published)
+	}
+	there := func(client string) func(*judgetest.Flow) {
+		return func(f *judgetest.Flow) {
+			f.Add(judgetest.Message{
+				From: trace.UserAgent, To: trace.AuthorizationServer, Status: 400, Answer: "Unknown client",
+				URL: second + "/authorize?response_type=code&client_id=" + client + ofServer,
+			})
+		}
+	}
+	registers := func(f *judgetest.Flow) {
+		f.Add(judgetest.Message{
+			From: trace.Client, To: trace.AuthorizationServer, URL: second + "/register", Status: 201,
+			Body: `{"redirect_uris":["` + judgetest.Redirect + `"]}`, Answer: `{"client_id":"d"}`,
+		})
+	}
+	agree(t, map[string]judgement{
+		"one server":                {id, after(judgetest.WithCode), check.Kept},
+		"the same at another":       {id, after(judgetest.WithToken, moves, there("c")), check.Broken},
+		"registered there":          {id, after(judgetest.WithToken, moves, registers, there("d")), check.Kept},
+		"by hand, at another":       {id, after(judgetest.WithServer, asks(ofServer), moves, there("c")), check.Broken},
+		"of nobody, for the second": {id, after(judgetest.WithServer, moves, there("e")), check.NotSeen},
 	})
 }
 

@@ -13,6 +13,9 @@ func persistenceChecks() []check.Check {
 			About:  []check.Topic{check.ClientID, check.ClientAuth},
 			Needs:  "an authorization request to a second authorization server",
 			Judge: func(v *reading.View) check.Result {
+				if migrated(v) == 0 {
+					return check.Each(v.Authorizations, func(a reading.Authorization) check.Result { return ofThisIssuer(v, a) })
+				}
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
 					id := a.Params.Get("client_id")
 					if migrated(v) == 0 || a.ID <= migrated(v) || a.Issuer == v.Rec.Setting.Issuer || reading.IsDocumentURL(id) {
@@ -53,6 +56,47 @@ func persistenceChecks() []check.Check {
 			},
 		},
 	}
+}
+
+// ofThisIssuer judges a client_id where nothing but the requests tells that there
+// are two authorization servers: it was issued by one, or accepted there, and is
+// sent to the other.
+func ofThisIssuer(v *reading.View, a reading.Authorization) check.Result {
+	id := a.Params.Get("client_id")
+	if id == "" || a.Issuer == "" || reading.IsDocumentURL(id) {
+		return check.Unseen()
+	}
+	elsewhere := 0
+	for _, r := range v.Registrations {
+		switch home := registrar(v, r); {
+		case r.ClientID != id || r.ID > a.ID || home == "":
+		case sameOrigin(home, a.Issuer):
+			return check.Good("a client_id of "+a.Issuer, r.ID, a.ID)
+		default:
+			elsewhere = r.ID
+		}
+	}
+	for _, before := range v.Authorizations {
+		if elsewhere == 0 && before.ID < a.ID && before.Params.Get("client_id") == id && before.Callback != nil && before.Callback.Granted() &&
+			before.Issuer != "" && !sameOrigin(before.Issuer, a.Issuer) && before.Params.Get("redirect_uri") == a.Params.Get("redirect_uri") {
+			elsewhere = before.ID
+		}
+	}
+	if elsewhere == 0 {
+		return check.Unseen()
+	}
+	return check.Bad("a client_id of "+a.Issuer, "one that belongs to another authorization server", elsewhere, a.ID)
+}
+
+// registrar is the issuer at which a client registered, "" where no metadata
+// tells.
+func registrar(v *reading.View, r reading.Registration) string {
+	for _, d := range v.ServerMetadata {
+		if d.Usable() && reading.Text(d.JSON, "registration_endpoint") == r.Request.URL {
+			return reading.Text(d.JSON, "issuer")
+		}
+	}
+	return ""
 }
 
 // migrated is the last exchange before the MCP server named another
