@@ -44,6 +44,10 @@ func (i Identity) String() string {
 // this machine; the message says why and what would help.
 var ErrUnavailable = errors.New("client unavailable")
 
+// ErrTimedOut is the cause with which the context of an attempt ends when the
+// harness stops waiting.
+var ErrTimedOut = errors.New("the harness stopped waiting")
+
 // Client is a row of the matrix.
 type Client interface {
 	Identity() Identity
@@ -106,6 +110,11 @@ type Facts struct {
 	Permit func(address netip.AddrPort) error
 	// Seed feeds every random choice that the protocol leaves open.
 	Seed int64
+	// Served says how many requests the servers have got so far, and whether one
+	// of them is still to be answered, not counting streams that are kept open. It
+	// tells an adapter how long to wait for its program, and nothing else. nil
+	// means that nobody knows.
+	Served func() (requests int, pending bool)
 }
 
 // Credentials are what an operator hands out: a client registered by hand, or
@@ -147,9 +156,21 @@ const (
 	Refused Status = "refused"
 	// Unsupported means that the client has no such feature.
 	Unsupported Status = "unsupported"
-	// Failed means anything else that did not succeed.
+	// Failed means anything else that did not succeed, as far as the client is
+	// concerned.
 	Failed Status = "failed"
+	// TimedOut means that the harness stopped waiting. It says nothing about the
+	// client.
+	TimedOut Status = "timed-out"
+	// Blocked means that something on this machine which is none of the client's
+	// doing kept it from going on, such as a port in use. It says nothing about
+	// the client.
+	Blocked Status = "blocked"
 )
+
+// Says reports whether the account says anything about the client. One that does
+// not is a fault of the harness, or of the machine.
+func (s Status) Says() bool { return s != TimedOut && s != Blocked && s != "" }
 
 // Outcome is the answer of a client to one attempt.
 type Outcome struct {

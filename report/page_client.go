@@ -147,13 +147,12 @@ func (v *view) capabilities(b *strings.Builder, info ClientInfo) {
 
 // settingText is a setting in a table.
 func settingText(s Setting) string {
-	_, name, _ := strings.Cut(s.Name, ".")
 	if s.Default {
-		return fmt.Sprintf("*%s: %s*", mdText(name), mdText(s.Value))
+		return fmt.Sprintf("*%s: %s*", mdText(s.Name), mdText(s.Value))
 	}
-	text := fmt.Sprintf("%s: **%s**", mdText(name), mdText(strings.Trim(clip(s.Value, 240), "[]")))
+	text := fmt.Sprintf("%s: **%s**", mdText(s.Name), mdText(strings.Trim(clip(s.Value, 240), "[]")))
 	if s.Meaning != "" {
-		text += ", " + mdText(s.Meaning)
+		text += " — " + mdText(s.Meaning)
 	}
 	return text
 }

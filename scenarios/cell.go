@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
@@ -16,15 +17,22 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
-// attemptTime bounds one attempt. The emulated clients need milliseconds; the
-// slowest released client seen needs twelve seconds to start.
-const attemptTime = 45 * time.Second
-
-// settleTime bounds the wait for answers that are under way at the end.
-const settleTime = 2 * time.Second
+// Bounds of waits, on the clock of package patience.
+const (
+	// attemptTime is how long an attempt may go on without a request at the servers.
+	// The emulated clients need milliseconds; the slowest released client seen needs
+	// twelve seconds to start. It is more than adapters take for a hang, which know
+	// better what they have waited for.
+	attemptTime = 45 * time.Second
+	// attemptTimes is how many times longer an attempt may take in all.
+	attemptTimes = 4
+	// settleTime bounds the wait for answers that are under way at the end.
+	settleTime = 2 * time.Second
+)
 
 // secondSession is what the second session of an installation is told to do: to
 // connect, or to call a tool.
@@ -70,6 +78,7 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 	c := &cell{spec: spec, world: world, user: u, onlyBrowser: r.Consent == ConsentBrowser, facts: clients.Facts{
 		MCPURL: world.MCPURL, Home: r.home(), Credentials: credentials, UserAgent: u,
 		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed, Permit: permit(*spec.Deployment, world.Recorder),
+		Served: func() (int, bool) { return served(world.Recorder) },
 	}}
 	defer forget(spec.Client, c.facts.Home)
 	err = errors.Join(c.script(ctx, r.scenarios), c.close())
@@ -94,7 +103,7 @@ func forget(c clients.Client, home string) {
 // that has read an answer may go on before the recorder has seen its end.
 // Streams that a client keeps open end with the World.
 func (c *cell) settle(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	ctx, cancel := patience.Context(ctx, patience.Limits{Quiet: settleTime}, clients.ErrTimedOut)
 	defer cancel()
 	_ = c.world.Recorder.Wait(ctx, func(rec *trace.Recording) bool { // what is open then stays so on the recording
 		return !slices.ContainsFunc(rec.Exchanges, func(x trace.Exchange) bool {
@@ -139,17 +148,15 @@ func (c *cell) begin(id string) {
 	c.world.Recorder.Event(trace.ScenarioBegins, map[string]string{"id": id})
 }
 
-// told has the client do something and records what it answers. An attempt
-// that runs into its time limit stays unanswered on the recording.
+// told has the client do something and records what it answers. One that is
+// interrupted stays unanswered on the recording.
 func (c *cell) told(ctx context.Context, action, tool string, do func(context.Context) clients.Outcome) clients.Status {
 	detail := map[string]string{"action": action}
 	if tool != "" {
 		detail["tool"] = tool
 	}
 	c.world.Recorder.Event(trace.Told, detail)
-	ctx, cancel := context.WithTimeout(ctx, attemptTime)
-	defer cancel()
-	out := do(ctx)
+	out := inTime(ctx, c.world.Recorder, attemptTime, strings.TrimSpace(action+" "+tool), do)
 	if ctx.Err() != nil && out.Status != clients.OK {
 		return clients.Failed
 	}

@@ -17,7 +17,7 @@ import (
 // Describe adds to results what is known of their rows and columns, so that
 // pages can be rendered from the results alone.
 func (c *Catalogue) Describe(r *report.Results) error {
-	ofClients, err := quirk.Fields(reflect.TypeFor[emulated.Behaviour](), emulated.Source)
+	ofClients, err := quirk.Fields(reflect.TypeFor[emulated.Behaviour](), "client")
 	if err != nil {
 		return fmt.Errorf("describing the clients: %w", err)
 	}
@@ -138,7 +138,7 @@ func capability(s subject, e *emulated.Client, fields []quirk.Field) report.Capa
 		case slices.ContainsFunc(e.Variant().AllUnknown(), func(u string) bool { return under(f.Path, u) }):
 		case slices.Contains(s.always, f.Path) && (group != "redirect" || set["redirect.uri"] == ""):
 			out.Settings = append(out.Settings, report.Setting{
-				Name: f.Path, Value: cmp.Or(f.Means(""), "as the specification says"), Default: true,
+				Name: f.Path, Value: f.Default, Default: true,
 			})
 		}
 	}
@@ -165,7 +165,7 @@ func under(path, group string) bool { return path == group || strings.HasPrefix(
 func assumed(fields []quirk.Field, path string) string {
 	for _, f := range fields {
 		if f.Path == path {
-			return cmp.Or(f.Means(""), "as the specification says")
+			return f.Default
 		}
 	}
 	return "as the specification says" // a group of fields
@@ -185,10 +185,7 @@ func describeDeployment(d deployment.Deployment, fields []quirk.Field) report.De
 		}
 		s := report.Setting{Name: a.Path, Value: a.Value}
 		if i := slices.IndexFunc(fields, func(f quirk.Field) bool { return f.Path == a.Path }); i >= 0 {
-			s.Meaning = cmp.Or(fields[i].Means(a.Value), firstSentence(fields[i].Doc))
-		}
-		if a.Path == "credentials" && a.Value == deployment.Issued {
-			s.Meaning = "the operator registers every client by hand and hands out client IDs"
+			s.Meaning = cmp.Or(fields[i].Means(a.Value), fields[i].Takes)
 		}
 		info.Settings = append(info.Settings, s)
 	}
@@ -198,9 +195,4 @@ func describeDeployment(d deployment.Deployment, fields []quirk.Field) report.De
 		})
 	}
 	return info
-}
-
-func firstSentence(doc string) string {
-	first, _, _ := strings.Cut(strings.Join(strings.Fields(doc), " "), ". ")
-	return strings.TrimSuffix(first, ".")
 }

@@ -147,7 +147,7 @@ func (d *Driven) told(
 ) {
 	d.Step = step
 	if rec == nil {
-		d.Outcome = do(ctx)
+		d.Outcome = interrupted(ctx, do(ctx))
 		return
 	}
 	detail := map[string]string{"action": step}
@@ -156,7 +156,7 @@ func (d *Driven) told(
 	}
 	rec.Event(trace.ScenarioBegins, map[string]string{"id": scenario})
 	rec.Event(trace.Told, detail)
-	d.Outcome = do(ctx)
+	d.Outcome = interrupted(ctx, do(ctx))
 	rec.Event(trace.Answered, map[string]string{"status": string(d.Outcome.Status), "words": d.Outcome.Words})
 }
 
@@ -169,4 +169,13 @@ func (o DriveOptions) userAgent(rec *trace.Recorder) (clients.UserAgent, error) 
 		return useragent.NewChrome(o.Browser, options)
 	}
 	return useragent.NewHTTP(options)
+}
+
+// interrupted is the account of a client whose time may have been up: what it says
+// of an interruption is not about itself.
+func interrupted(ctx context.Context, out clients.Outcome) clients.Outcome {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && out.Status != clients.OK && out.Status.Says() {
+		out.Status = clients.TimedOut
+	}
+	return out
 }

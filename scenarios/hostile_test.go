@@ -27,7 +27,7 @@ type attack struct {
 
 func attacks() []attack {
 	careless := quirks("issuer.response", "ignored")
-	anywhere := quirks("network.addresses", "any", "network.redirects", "followed")
+	anywhere := quirks("network.addresses", "unchecked", "network.redirects", "followed")
 	return []attack{
 		{"hostile-mix-up", careless, "issuer/response-iss-validated", true},
 		{"hostile-wrong-iss", careless, "issuer/response-iss-validated", true},
@@ -39,8 +39,8 @@ func attacks() []attack {
 			"discovery/metadata-issuer-validated", true,
 		},
 		{"hostile-foreign-resource", quirks("discovery.resourceMismatch", "server-url"), "discovery/metadata-resource-validated", true},
-		{"hostile-javascript-url", quirks("network.authorizationUrl", "any"), "authorize/safe-authorization-url", false},
-		{"hostile-plain-http", quirks("network.authorizationUrl", "any"), "authorize/safe-authorization-url", false},
+		{"hostile-javascript-url", quirks("network.authorizationUrl", "unchecked"), "authorize/safe-authorization-url", false},
+		{"hostile-plain-http", quirks("network.authorizationUrl", "unchecked"), "authorize/safe-authorization-url", false},
 		{"hostile-redirect-origin", anywhere, "network/redirects-checked", true},
 		{"hostile-redirect-private", anywhere, "network/private-addresses-refused", false},
 		{"hostile-private-prm", anywhere, "network/private-addresses-refused", false},
@@ -163,7 +163,7 @@ func TestHostileDeploymentsAreNotRefusedBySilence(t *testing.T) {
 		"stops before":      {stops("authorize"), report.Untested, "not seen"},
 		"stops and boasts":  {stops("callback"), report.Fail, "claims success"},
 		"falls over":        {newMutant(t, "falls-over", append(quirks("issuer.response", "ignored"), crashes())...), report.Untested, "without saying"},
-		"fails much before": {newMutant(t, "blind", quirks("discovery.serverMetadata", "[oauth-root]", "pkce.advertised", "absent", "registration.order", "[preregistered]")...), report.Untested, "not seen"},
+		"fails much before": {newMutant(t, "blind", quirks("discovery.serverMetadata", "[oauth-root]", "pkce.advertised", "omitted", "registration.order", "[preregistered]")...), report.Untested, "not seen"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

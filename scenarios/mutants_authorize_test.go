@@ -13,13 +13,13 @@ func authorizeFaults() []fault {
 	return []fault{
 		{
 			check:  "pkce/challenge-sent",
-			client: quirks("pkce.method", "none"),
+			client: quirks("pkce.method", "omitted"),
 			door:   "authorize", culprit: "client",
 		},
 		{
 			check:   "pkce/challenge-sent",
 			scene:   []string{"authServer.pkce.require=off"},
-			client:  quirks("pkce.method", "none"),
+			client:  quirks("pkce.method", "omitted"),
 			culprit: "client",
 		},
 		{
@@ -59,25 +59,20 @@ func authorizeFaults() []fault {
 			door:   "authorize", culprit: "client",
 		},
 		{
-			check:  "authorize/parameters-once",
-			client: []mutant.Break{mutant.Form(mutant.Exchange, func(p *mutant.Params) { p.Add("code", p.Get("code")) })},
-			door:   "token", culprit: "client",
-		},
-		{
 			check:  "authorize/safe-authorization-url",
 			scene:  []string{"authServer.metadata.authorizationEndpoint=http://as.other.example/authorize"},
-			client: quirks("network.authorizationUrl", "any"),
+			client: quirks("network.authorizationUrl", "unchecked"),
 			door:   "as-metadata", culprit: "both-within-spec",
 		},
 		{
 			check:   "authorize/resource-sent",
-			client:  quirks("resource.authorize", "none"),
+			client:  quirks("resource.authorize", "omitted"),
 			culprit: "client",
 		},
 		{
 			check:  "authorize/resource-sent",
-			scene:  []string{"authServer.resource.handling=require"},
-			client: quirks("resource.authorize", "none"),
+			scene:  []string{"authServer.resource.handling=required"},
+			client: quirks("resource.authorize", "omitted"),
 			door:   "authorize", culprit: "client",
 		},
 		{
@@ -89,17 +84,17 @@ func authorizeFaults() []fault {
 		},
 		{
 			check:  "authorize/scope-selected",
-			client: quirks("scope.order", "[none]"),
+			client: quirks("scope.order", "[omitted]"),
 		},
 		{
 			check:  "authorize/scope-selected",
-			scene:  []string{"authServer.scope.missing=refuse"},
-			client: quirks("scope.order", "[none]"),
+			scene:  []string{"authServer.scope.missing=refused"},
+			client: quirks("scope.order", "[omitted]"),
 			door:   "authorize", culprit: "client",
 		},
 		{
 			check:  "authorize/state-sent",
-			client: quirks("state.form", "none"),
+			client: quirks("state.form", "omitted"),
 		},
 		{
 			check:    "authorize/state-echoed",
@@ -118,27 +113,27 @@ func authorizeFaults() []fault {
 		},
 		{
 			check:  "issuer/response-iss-sent",
-			server: []string{"authServer.iss.send=off", "authServer.iss.advertise=off"},
+			server: []string{"authServer.iss.send=omitted", "authServer.iss.advertise=omitted"},
 		},
 		{
 			check:  "issuer/response-iss-advertised",
-			server: []string{"authServer.iss.advertise=off"},
+			server: []string{"authServer.iss.advertise=omitted"},
 		},
 		{
 			check:   "issuer/response-iss-validated",
-			scene:   []string{"authServer.iss.value=mismatch"},
+			scene:   []string{"authServer.iss.value=foreign"},
 			client:  quirks("issuer.response", "ignored"),
 			culprit: "client",
 		},
 		{
 			check:   "issuer/response-iss-validated",
-			scene:   []string{"authServer.iss.send=off"},
+			scene:   []string{"authServer.iss.send=omitted"},
 			client:  quirks("issuer.response", "ignored"),
 			culprit: "client",
 		},
 		{
 			check:  "issuer/absent-iss-accepted",
-			scene:  []string{"authServer.iss.send=off", "authServer.iss.advertise=off"},
+			scene:  []string{"authServer.iss.send=omitted", "authServer.iss.advertise=omitted"},
 			client: quirks("issuer.response", "always"),
 			door:   "callback", culprit: "client",
 		},
@@ -151,7 +146,7 @@ func authorizeFaults() []fault {
 		{
 			// Here both are at fault, and the server was first.
 			check:  "issuer/matching-iss-accepted",
-			scene:  []string{"authServer.iss.advertise=off"},
+			scene:  []string{"authServer.iss.advertise=omitted"},
 			client: quirks("issuer.response", "advertised-only"),
 			door:   "callback", culprit: "authorization-server",
 		},

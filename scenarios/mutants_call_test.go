@@ -19,8 +19,10 @@ func callFaults() []fault {
 		},
 		{
 			check:  "call/token-in-header",
-			client: quirks("protocol.bearer", "first-only"),
+			client: quirks("protocol.bearer", "first"),
 			door:   "call", culprit: "client",
+			with:    []string{"call/token-presented"},
+			because: "the token that a later login brings is never presented",
 		},
 		{
 			check: "call/no-token-in-query",
@@ -56,7 +58,7 @@ func callFaults() []fault {
 		},
 		{
 			check:  "call/audience-verified",
-			scene:  []string{"authServer.resource.handling=ignore"},
+			scene:  []string{"authServer.resource.handling=ignored"},
 			server: []string{"mcpServer.tokens.audience=unchecked"},
 		},
 		{
@@ -78,7 +80,7 @@ func callFaults() []fault {
 		},
 		{
 			check:  "step-up/reauthorizes",
-			client: quirks("stepUp.response", "none"),
+			client: quirks("stepUp.response", "fail"),
 			door:   "step-up", culprit: "client",
 		},
 		{

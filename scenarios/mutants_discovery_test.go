@@ -20,16 +20,16 @@ func discoveryFaults() []fault {
 		{
 			check:  "discovery/challenge-points-to-metadata",
 			scene:  []string{"mcpServer.metadata.path=/oauth/resource", "mcpServer.metadata.root=off"},
-			server: []string{"mcpServer.challenge.resourceMetadata=omit"},
+			server: []string{"mcpServer.challenge.resourceMetadata=omitted"},
 			door:   "resource-metadata", culprit: "mcp-server",
 		},
 		{
 			check:  "discovery/challenge-names-scope",
-			server: []string{"mcpServer.challenge.scope=omit"},
+			server: []string{"mcpServer.challenge.scope=omitted"},
 		},
 		{
 			check:  "discovery/uses-resource-metadata",
-			client: quirks("discovery.resourceMetadata", "[none]", "discovery.legacy", "metadata"),
+			client: quirks("discovery.resourceMetadata", "[nowhere]", "discovery.legacy", "metadata"),
 			door:   "as-metadata", culprit: "client",
 		},
 		{
@@ -51,19 +51,19 @@ func discoveryFaults() []fault {
 		},
 		{
 			check:   "discovery/well-known-order",
-			scene:   []string{"mcpServer.challenge.resourceMetadata=omit"},
+			scene:   []string{"mcpServer.challenge.resourceMetadata=omitted"},
 			client:  quirks("discovery.resourceMetadata", "[root]"),
 			culprit: "client",
 		},
 		{
 			check:  "discovery/well-known-order",
-			scene:  []string{"mcpServer.challenge.resourceMetadata=omit", "mcpServer.metadata.path=off"},
+			scene:  []string{"mcpServer.challenge.resourceMetadata=omitted", "mcpServer.metadata.path=off"},
 			client: quirks("discovery.resourceMetadata", "[path]"),
 			door:   "resource-metadata", culprit: "client",
 		},
 		{
 			check:  "discovery/metadata-names-authorization-server",
-			server: []string{"mcpServer.metadata.authorizationServers=omit"},
+			server: []string{"mcpServer.metadata.authorizationServers=omitted"},
 			door:   "as-metadata", culprit: "mcp-server",
 		},
 		{
@@ -129,7 +129,7 @@ func discoveryFaults() []fault {
 		},
 		{
 			check:   "discovery/metadata-issuer-validated",
-			scene:   []string{"authServer.metadata.issuer=https://as.other.example", "authServer.iss.send=off", "authServer.iss.advertise=off"},
+			scene:   []string{"authServer.metadata.issuer=https://as.other.example", "authServer.iss.send=omitted", "authServer.iss.advertise=omitted"},
 			client:  quirks("discovery.metadataIssuer", "ignored"),
 			culprit: "client",
 			with:    []string{"issuer/response-iss-sent"},
@@ -138,7 +138,7 @@ func discoveryFaults() []fault {
 		{
 			check:  "network/private-addresses-refused",
 			scene:  []string{"mcpServer.challenge.resourceMetadataUrl=https://10.255.255.1/metadata"},
-			client: quirks("network.addresses", "any"),
+			client: quirks("network.addresses", "unchecked"),
 		},
 		{
 			check:  "network/redirects-checked",
@@ -152,13 +152,13 @@ func discoveryFaults() []fault {
 		},
 		{
 			check:  "pkce/advertised",
-			server: []string{"authServer.pkce.advertise=omit"},
+			server: []string{"authServer.pkce.advertise=omitted"},
 			door:   "as-metadata", culprit: "authorization-server",
 		},
 		{
 			check:   "pkce/support-verified",
-			scene:   []string{"authServer.pkce.advertise=omit"},
-			client:  quirks("pkce.advertised", "absent"),
+			scene:   []string{"authServer.pkce.advertise=omitted"},
+			client:  quirks("pkce.advertised", "omitted"),
 			culprit: "client",
 		},
 	}

@@ -33,10 +33,10 @@ func moreFaults() []fault {
 		},
 		{
 			check: "authorize/resource-most-specific",
-			scene: []string{"authServer.resource.handling=ignore", "mcpServer.tokens.audience=unchecked"},
+			scene: []string{"authServer.resource.handling=ignored", "mcpServer.tokens.audience=unchecked"},
 			client: []mutant.Break{
 				mutant.Authorize(func(p *mutant.Params) { p.Set("resource", strings.TrimSuffix(p.Get("resource"), "/mcp")) }),
-				mutant.Form(mutant.Exchange, func(p *mutant.Params) { p.Set("resource", strings.TrimSuffix(p.Get("resource"), "/mcp")) }),
+				mutant.Form(mutant.Token, func(p *mutant.Params) { p.Set("resource", strings.TrimSuffix(p.Get("resource"), "/mcp")) }),
 			},
 		},
 	}

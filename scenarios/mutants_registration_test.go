@@ -70,7 +70,7 @@ func registrationFaults() []fault {
 		},
 		{
 			check:  "registration/refresh-grant-declared",
-			scene:  []string{noDocuments, "authServer.scope.offlineAccess=grant"},
+			scene:  []string{noDocuments, "authServer.scope.offlineAccess=granted"},
 			client: quirks("registration.dynamic.grantTypes", "[authorization_code]"),
 		},
 		{

@@ -101,8 +101,8 @@ func (v seed) settings() []string {
 	var out []string
 	for _, alternatives := range [][]string{
 		{"mcpServer.challenge.scope=all"},
-		{"mcpServer.challenge.resourceMetadata=omit", "mcpServer.metadata.path=/oauth/resource", "mcpServer.metadata.path=off"},
-		{"mcpServer.metadata.scopesSupported=omit", "mcpServer.metadata.scopesSupported=empty"},
+		{"mcpServer.challenge.resourceMetadata=omitted", "mcpServer.metadata.path=/oauth/resource", "mcpServer.metadata.path=off"},
+		{"mcpServer.metadata.scopesSupported=omitted", "mcpServer.metadata.scopesSupported=empty"},
 		{"mcpServer.transport.response=event-stream"},
 		{"mcpServer.transport.revisions=[2025-11-25]", "mcpServer.transport.revisions=[2026-07-28]", "mcpServer.transport.revisions=[2025-03-26]"},
 		{"mcpServer.scopes.challengeIncludesGranted=on"},
@@ -112,10 +112,10 @@ func (v seed) settings() []string {
 		{"authServer.metadata.scopesSupported=omitted"},
 		{"authServer.registration.clientIdMetadataDocuments=off", "authServer.registration.dynamic=off"},
 		{"authServer.registration.applicationType=enforced"},
-		{"authServer.token.expiresIn=omit"},
-		{"authServer.token.scope=omit"},
+		{"authServer.token.expiresIn=omitted"},
+		{"authServer.token.scope=omitted"},
 		{"authServer.refresh.issue=never"},
-		{"authServer.scope.offlineAccess=grant"},
+		{"authServer.scope.offlineAccess=granted"},
 		{"authServer.par.required=on"},
 		{"authServer.dpop.nonce=required"},
 	} {

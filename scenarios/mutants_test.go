@@ -52,7 +52,7 @@ type fault struct {
 func TestEveryCheckIsKilledByItsMutantAlone(t *testing.T) {
 	t.Parallel()
 	book := lawBook(t)
-	faults := slices.Concat(discoveryFaults(), registrationFaults(), authorizeFaults(), tokenFaults(), callFaults(), moreFaults())
+	faults := slices.Concat(discoveryFaults(), registrationFaults(), authorizeFaults(), tokenFaults(), callFaults(), moreFaults(), keptFaults(), onceFaults())
 	checks := map[string]bool{}
 	for _, f := range faults {
 		checks[f.check] = true

@@ -13,13 +13,15 @@ func tokenFaults() []fault {
 	return []fault{
 		{
 			check:   "token/resource-sent",
-			client:  quirks("resource.token", "none"),
+			client:  quirks("resource.token", "omitted"),
 			culprit: "client",
 		},
 		{
 			check:  "token/resource-authorized",
 			client: quirks("resource.token", "origin"),
 			door:   "token", culprit: "client",
+			with:    []string{"authorize/resource-most-specific"},
+			because: "the origin is not what was authorized, nor the most specific URI",
 		},
 		{
 			check:  "token/redirect-uri-identical",
@@ -75,12 +77,12 @@ func tokenFaults() []fault {
 		},
 		{
 			check:  "token/audience-bound",
-			server: []string{"authServer.resource.handling=ignore"},
+			server: []string{"authServer.resource.handling=ignored"},
 			door:   "call", culprit: "authorization-server",
 		},
 		{
 			check:   "refresh/resource-sent",
-			client:  quirks("resource.refresh", "none"),
+			client:  quirks("resource.refresh", "omitted"),
 			culprit: "client",
 		},
 		{
@@ -113,7 +115,7 @@ func tokenFaults() []fault {
 		{
 			check:  "persistence/credentials-per-issuer",
 			scene:  []string{noDocuments},
-			habits: quirks("refresh.supported", "no"), // no detour by the first issuer's tokens
+			habits: quirks("refresh.supported", "off"), // no detour by the first issuer's tokens
 			client: quirks("registration.binding", "ignored"),
 			door:   "authorize", culprit: "client",
 		},
@@ -130,7 +132,7 @@ func tokenFaults() []fault {
 		{
 			check:  "persistence/server-found-again",
 			habits: quirks("refresh.onUnauthorized", "authorize"), // no detour by the first issuer's tokens
-			client: quirks("refresh.discovery", "none"),
+			client: quirks("refresh.discovery", "off"),
 			door:   "call", culprit: "client",
 		},
 		{

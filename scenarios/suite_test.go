@@ -90,6 +90,7 @@ var _ = Describe("the matrix", func() {
 			func(s scenarios.CellSpec) bool { return s.Deployment.ID != d.ID })}
 		It("at "+d.ID+" is as accepted", labels(d), func(ctx SpecContext) {
 			res := h.column(ctx, column)
+			Expect(unsound(res, h.catalogue.Book())).To(BeEmpty())
 			res, _, err := res.Carry(h.night)
 			Expect(err).NotTo(HaveOccurred())
 			accepted := slices.DeleteFunc(slices.Clone(h.accepted), func(s report.Standing) bool { return s.Deployment != d.ID })

@@ -49,7 +49,7 @@ func newRequester(b *Behaviour, g *guard, name, version string, tlsConfig *tls.C
 	fill := strings.NewReplacer("{version}", version)
 	agent := func(choices ...string) string {
 		for _, c := range choices {
-			if c == "none" {
+			if c == headerOmitted {
 				return ""
 			}
 			if c != "" {
@@ -153,7 +153,7 @@ func (r *requester) build(ctx context.Context, p purpose, q request) (*http.Requ
 		return nil, fail("%s", err)
 	}
 	maps.Copy(req.Header, r.headers)
-	if accept := r.accepts[p]; accept != "none" {
+	if accept := r.accepts[p]; accept != headerOmitted {
 		req.Header.Set("Accept", accept)
 	}
 	req.Header["User-Agent"] = []string{r.agents[p]} // "" keeps Go from sending its own

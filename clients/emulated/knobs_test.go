@@ -248,7 +248,7 @@ func TestStates(t *testing.T) {
 
 func TestNoAccept(t *testing.T) {
 	t.Parallel()
-	for accept, want := range map[string]int{"": 1, "none": 0} {
+	for accept, want := range map[string]int{"": 1, "omitted": 0} {
 		b := &Behaviour{Headers: Headers{AcceptServerMetadata: accept}}
 		r := newRequester(b, nil, "x", "1", nil)
 		req, err := r.build(t.Context(), toServerMetadata, request{method: http.MethodGet, url: "http://127.0.0.1/"})

@@ -134,6 +134,11 @@ func decode(name string, data []byte, recordings []string) (*Profile, error) {
 	for _, problem := range strictyaml.Problems(err) {
 		d.problemf(problem.Line, "%s", problem.Text)
 	}
+	for _, v := range p.Variants {
+		if err := v.present(); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	switch {
 	case strictyaml.Filled(err) && len(d.variants) == len(p.Variants):
 		d.check(p)
@@ -177,6 +182,9 @@ func (d *document) inherit(p *Profile) {
 			if j != i {
 				v.inherited = append(slices.Clone(p.Variants[j].Evidence), v.inherited...)
 			}
+		}
+		if err := merged.present(); err != nil {
+			d.problemf(d.variants[i].first, "%s", err)
 		}
 		v.Behaviour, v.Operator = merged.Behaviour, merged.Operator
 		for _, j := range slices.Backward(chain) {

@@ -54,7 +54,7 @@ func TestTheEmbeddedProfilesAreGood(t *testing.T) {
 
 func TestEveryFieldIsDocumentedAndCanBeSet(t *testing.T) {
 	t.Parallel()
-	fields, err := quirk.Fields(reflect.TypeFor[Behaviour](), Source)
+	fields, err := quirk.Fields(reflect.TypeFor[Behaviour](), behaviourGroup)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -261,7 +261,10 @@ func (s *Session) present(q *request, t tokens) error {
 	if q.header == nil {
 		q.header = http.Header{}
 	}
-	if s.behaviour.Protocol.Bearer == BearerInQuery {
+	switch s.behaviour.Protocol.Bearer {
+	case BearerOmitted:
+		return nil
+	case BearerInQuery:
 		u, err := url.Parse(q.url)
 		if err != nil {
 			return fail("%s", err)
@@ -271,6 +274,7 @@ func (s *Session) present(q *request, t tokens) error {
 		u.RawQuery = values.Encode()
 		q.url = u.String()
 		return nil
+	case BearerFirstOnly: // The caller counts.
 	}
 	q.header.Set("Authorization", t.kind+" "+t.access)
 	if t.kind == "DPoP" {

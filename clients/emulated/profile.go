@@ -1,19 +1,12 @@
 package emulated
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/mcpcompat/mcpcompat/clients"
 )
-
-// Source holds the Go files that declare the profile types, for tools that
-// read the doc comments of their fields.
-//
-//go:embed profile.go profile_configured.go profile_discovery.go profile_registration.go profile_request.go profile_token.go profile_wire.go
-var Source embed.FS
 
 // Profile is one client: who makes it, and how each of its variants behaves.
 type Profile struct {
@@ -132,7 +125,8 @@ const (
 )
 
 // Behaviour is everything in which clients differ, by door of the flow. The
-// zero value is a client that conforms to revision 2026-07-28.
+// zero value is a client that conforms to revision 2026-07-28. The words that
+// each field takes, with their meaning, are in the table of package quirk.
 type Behaviour struct {
 	// Discovery is how the client finds the authorization server.
 	Discovery Discovery `yaml:"discovery"`

@@ -4,15 +4,11 @@ package emulated
 // client_id. The specification knows of neither, so a client without a place
 // for them conforms.
 type Configured struct {
-	// AccessToken says whether a user can type in an Authorization header: ""
-	// nowhere; "accepted" a token that the user has is sent from the first
-	// request on, and the flow begins when the server refuses it (Cursor, Zed,
-	// Goose); "only" the client does no OAuth at all (LM Studio).
+	// AccessToken: whether a user can enter an access token for the Authorization
+	// header.
 	AccessToken ConfiguredAccessToken `yaml:"accessToken"`
-	// Endpoints says whether a user can type in the authorization and the token
-	// endpoint: "" nowhere; "accepted" they take the place of discovery when
-	// the user has them (LibreChat); "only" the client discovers nothing
-	// (Postman, n8n's generic OAuth credential).
+	// Endpoints: whether a user can enter the authorization endpoint and the token
+	// endpoint.
 	Endpoints ConfiguredEndpoints `yaml:"endpoints"`
 }
 

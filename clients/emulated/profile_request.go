@@ -2,29 +2,19 @@ package emulated
 
 // Scope is what a client asks for.
 type Scope struct {
-	// Order is where the scope of an authorization request comes from; the
-	// first source that has one wins: "challenge" (scope of the 401),
-	// "resource-metadata" (scopes_supported of the protected resource),
-	// "challenge-and-resource-metadata" (the union of both, as by rmcp),
-	// "authorization-server-metadata" (the server's whole catalogue),
-	// "fixed", or "none" alone to send no scope. nil means challenge,
-	// resource-metadata, none, as the specification has it.
+	// Order: where the scope of an authorization request comes from; the first
+	// source that has one counts.
 	Order []ScopeSource `yaml:"order"`
-	// Registration is where the scope of a registration request comes from;
-	// nil means the same as Order, "none" alone leaves it out.
+	// Registration: where the scope of a registration comes from; the first source
+	// that has one counts.
 	Registration []ScopeSource `yaml:"registration"`
-	// RegistrationWhenNone says what is registered when there is no scope: ""
-	// no member; "empty" an empty text (Inspector, Gemini CLI).
+	// RegistrationWhenNone: what the client registers when there is no scope.
 	RegistrationWhenNone WhenNone `yaml:"registrationWhenNone"`
-	// Fixed are the scopes of the source "fixed".
+	// Fixed: the client's own list of scopes, for the source "fixed".
 	Fixed []string `yaml:"fixed"`
-	// OfflineAccess says when offline_access is added: "" when the
-	// authorization server lists it and there is a scope to add it to; "alone"
-	// when the server lists it, without any other scope too (Copilot CLI);
-	// "never"; "always".
+	// OfflineAccess: when the client adds offline_access.
 	OfflineAccess OfflineAccess `yaml:"offlineAccess"`
-	// OfflineAccessRegistered says whether it is registered too: "" yes; "no"
-	// (Claude Code before 2.1.231).
+	// OfflineAccessRegistered: whether an added offline_access is registered too.
 	OfflineAccessRegistered OfflineAccessRegistered `yaml:"offlineAccessRegistered"`
 }
 
@@ -38,7 +28,7 @@ const (
 	ScopeFromBoth      ScopeSource = "challenge-and-resource-metadata"
 	ScopeFromServer    ScopeSource = "authorization-server-metadata"
 	ScopeFixed         ScopeSource = "fixed"
-	ScopeNone          ScopeSource = "none"
+	ScopeNone          ScopeSource = "omitted"
 )
 
 // WhenNone is what stands for an empty scope.
@@ -64,20 +54,16 @@ type OfflineAccessRegistered string
 
 // Choices besides registering what will be asked for.
 const (
-	OfflineNotRegistered OfflineAccessRegistered = "no"
+	OfflineNotRegistered OfflineAccessRegistered = "omitted"
 )
 
-// Resource is the resource indicator (RFC 8707) of each request. Every field
-// takes "" (the resource of the protected resource metadata, else the MCP
-// URL), "with-metadata" (only when there was such metadata, as the TypeScript
-// SDK does), "url" (the MCP URL), "origin", "origin-slash" (the origin with a
-// slash, as URL libraries write it) or "none".
+// Resource is the resource indicator (RFC 8707) of each request.
 type Resource struct {
-	// Authorize is the value in the authorization request.
+	// Authorize: the resource indicator (RFC 8707) in the authorization request.
 	Authorize ResourceValue `yaml:"authorize"`
-	// Token is the value in the code exchange.
+	// Token: the resource indicator (RFC 8707) in the code exchange.
 	Token ResourceValue `yaml:"token"`
-	// Refresh is the value in refresh requests.
+	// Refresh: the resource indicator (RFC 8707) in refresh requests.
 	Refresh ResourceValue `yaml:"refresh"`
 }
 
@@ -90,18 +76,16 @@ const (
 	ResourceURL          ResourceValue = "url"
 	ResourceOrigin       ResourceValue = "origin"
 	ResourceOriginSlash  ResourceValue = "origin-slash"
-	ResourceNone         ResourceValue = "none"
+	ResourceNone         ResourceValue = "omitted"
 )
 
 // Authorize is the rest of the authorization request.
 type Authorize struct {
-	// Prompt says when prompt=consent is sent: "" with offline_access (OpenID
-	// Connect Core section 11); "never"; "always".
+	// Prompt: when the client sends prompt=consent.
 	Prompt ConsentPrompt `yaml:"prompt"`
-	// Extra are further parameters.
+	// Extra: further parameters of an authorization request.
 	Extra map[string]string `yaml:"extra"`
-	// AfterDenial says what happens when the user denies: "" nothing more;
-	// "again" the client asks once more (Codex).
+	// AfterDenial: what the client does after the user denied.
 	AfterDenial AfterDenial `yaml:"afterDenial"`
 }
 
@@ -119,22 +103,19 @@ type AfterDenial string
 
 // Choices besides stopping.
 const (
-	DenialAgain AfterDenial = "again"
+	DenialAgain AfterDenial = "repeated"
 )
 
 // PKCE is the proof key for code exchange (RFC 7636).
 type PKCE struct {
-	// Method is the code challenge method: "" S256; "plain"; "none" sends no
-	// challenge at all.
+	// Method: the code challenge method (RFC 7636).
 	Method PKCEMethod `yaml:"method"`
-	// Advertised says what the server's metadata must list: "" S256; "absent"
-	// is tolerated too (nearly all released clients); "some" method, whichever
-	// (Go SDK); "anything" goes.
+	// Advertised: which code challenge methods the server's metadata must list.
 	Advertised PKCEAdvertised `yaml:"advertised"`
-	// Verifier is "" the right one or "wrong".
+	// Verifier: the code verifier that the client sends.
 	Verifier PKCEVerifier `yaml:"verifier"`
-	// VerifierLength is how many characters the verifier has, 43 to 128 (RFC
-	// 7636 section 4.1); 0 means 43.
+	// VerifierLength: how many characters the code verifier has, 43 to 128 (RFC
+	// 7636 section 4.1).
 	VerifierLength int `yaml:"verifierLength"`
 }
 
@@ -144,7 +125,7 @@ type PKCEMethod string
 // Choices besides S256.
 const (
 	PKCEPlain PKCEMethod = "plain"
-	PKCENone  PKCEMethod = "none"
+	PKCENone  PKCEMethod = "omitted"
 )
 
 // PKCEAdvertised is what code_challenge_methods_supported must be.
@@ -152,9 +133,9 @@ type PKCEAdvertised string
 
 // Choices besides insisting on S256.
 const (
-	PKCEAbsentTolerated PKCEAdvertised = "absent"
-	PKCESomeAdvertised  PKCEAdvertised = "some"
-	PKCEUnchecked       PKCEAdvertised = "anything"
+	PKCEAbsentTolerated PKCEAdvertised = "omitted"
+	PKCESomeAdvertised  PKCEAdvertised = "any"
+	PKCEUnchecked       PKCEAdvertised = "unchecked"
 )
 
 // PKCEVerifier is the verifier that the token request carries.
@@ -167,15 +148,9 @@ const (
 
 // State is the state parameter of the authorization request.
 type State struct {
-	// Form is what it looks like: "" 43 characters of base64url; "none" is not
-	// sent; "hex" 64 digits (Inspector, opencode); "uuid" (mcp-remote, Cline);
-	// "base64" 22 characters and == (VS Code); "short" 22 characters of
-	// base64url (Codex, Gemini CLI); "medium" 32 of them (mcp-go); "base32" 26
-	// capital letters and digits (Go SDK); "url" the address of a web page with
-	// a query that is encoded twice (VS Code in a browser).
+	// Form: what the state parameter looks like.
 	Form StateForm `yaml:"form"`
-	// Mismatch says what happens to a response with another state: "" it is
-	// dropped; "accepted" it is used.
+	// Mismatch: what the client does with a response that has another state.
 	Mismatch StateMismatch `yaml:"mismatch"`
 }
 
@@ -184,7 +159,7 @@ type StateForm string
 
 // Forms besides 43 characters of base64url.
 const (
-	StateNone   StateForm = "none"
+	StateNone   StateForm = "omitted"
 	StateHex    StateForm = "hex"
 	StateUUID   StateForm = "uuid"
 	StateBase64 StateForm = "base64"
@@ -204,22 +179,13 @@ const (
 
 // Issuer is the iss parameter of the authorization response (RFC 9207).
 type Issuer struct {
-	// Response says how iss is checked: "" required when advertised and
-	// compared when present, advertised or not (the specification's table);
-	// "always" required even when not advertised (Gemini CLI 0.61);
-	// "advertised-only" refused when not advertised (Go SDK 1.7); "ignored"
-	// not looked at (VS Code, claude.ai); "dropped" required when advertised,
-	// but lost on the way to the check, so that it is always missing (Codex
-	// 0.143 and 0.144).
+	// Response: how the client checks iss of an authorization response (RFC 9207).
 	Response IssuerResponse `yaml:"response"`
-	// Comparison is "" character by character or "slash-tolerant".
+	// Comparison: how the client compares iss with the issuer.
 	Comparison IssuerComparison `yaml:"comparison"`
-	// AuthorizationEndpoint says where the authorization endpoint may be: ""
-	// anywhere; "same-origin-without-iss" at the issuer's origin, unless the
-	// server advertises iss, which tells servers apart (Codex since 0.150).
+	// AuthorizationEndpoint: where the authorization endpoint may be.
 	AuthorizationEndpoint EndpointPlace `yaml:"authorizationEndpoint"`
-	// Errors says whether error responses are checked too: "" yes, before
-	// their text is shown; "unchecked" no.
+	// Errors: whether the client checks iss of error responses too.
 	Errors IssuerErrors `yaml:"errors"`
 }
 
@@ -231,7 +197,7 @@ const (
 	IssuerAlways         IssuerResponse = "always"
 	IssuerAdvertisedOnly IssuerResponse = "advertised-only"
 	IssuerIgnored        IssuerResponse = "ignored"
-	IssuerDropped        IssuerResponse = "dropped"
+	IssuerDropped        IssuerResponse = "lost"
 )
 
 // EndpointPlace is where an endpoint may be.

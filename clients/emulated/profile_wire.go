@@ -1,91 +1,78 @@
 package emulated
 
+// headerOmitted is the value of a User-Agent or Accept field that is not sent.
+const headerOmitted = "omitted"
+
 // Headers are the header fields of a client's requests. {version} stands for
-// the client's version. An Accept field may be "none", which sends none.
+// the client's version. No field takes a header out but by the word omitted.
 type Headers struct {
-	// UserAgent of every request; "" means the client's id and version.
-	// "none" sends none.
+	// UserAgent: the User-Agent of every request.
 	UserAgent string `yaml:"userAgent"`
-	// UserAgentMCP of requests to the MCP URL; "" means UserAgent.
+	// UserAgentMCP: the User-Agent of MCP requests.
 	UserAgentMCP string `yaml:"userAgentMcp"`
-	// UserAgentMetadata of metadata requests and of Discovery.Probe; "" means
-	// UserAgent.
+	// UserAgentMetadata: the User-Agent of metadata requests and of
+	// discovery.probe.
 	UserAgentMetadata string `yaml:"userAgentMetadata"`
-	// UserAgentServerMetadata of requests for authorization server metadata;
-	// "" means UserAgentMetadata.
+	// UserAgentServerMetadata: the User-Agent of requests for authorization server
+	// metadata.
 	UserAgentServerMetadata string `yaml:"userAgentServerMetadata"`
-	// AcceptMCP is Accept at the MCP URL; "" means application/json,
-	// text/event-stream.
+	// AcceptMCP: the Accept header of MCP requests.
 	AcceptMCP string `yaml:"acceptMcp"`
-	// AcceptProbe is Accept of Discovery.Probe; "" means AcceptMCP.
+	// AcceptProbe: the Accept header of discovery.probe.
 	AcceptProbe string `yaml:"acceptProbe"`
-	// AcceptStream is Accept of the GET stream; "" means text/event-stream.
+	// AcceptStream: the Accept header of the GET stream.
 	AcceptStream string `yaml:"acceptStream"`
-	// AcceptSessionEnd is Accept of the DELETE that ends a session; "" means
-	// AcceptMCP.
+	// AcceptSessionEnd: the Accept header of the DELETE that ends a session.
 	AcceptSessionEnd string `yaml:"acceptSessionEnd"`
-	// AcceptResourceMetadata is Accept for protected resource metadata; ""
-	// means application/json.
+	// AcceptResourceMetadata: the Accept header of requests for protected resource
+	// metadata.
 	AcceptResourceMetadata string `yaml:"acceptResourceMetadata"`
-	// AcceptServerMetadata is Accept for authorization server metadata; ""
-	// means application/json.
+	// AcceptServerMetadata: the Accept header of requests for authorization server
+	// metadata.
 	AcceptServerMetadata string `yaml:"acceptServerMetadata"`
-	// AcceptRegistration is Accept at the registration endpoint; "" means
-	// application/json.
+	// AcceptRegistration: the Accept header of registration requests.
 	AcceptRegistration string `yaml:"acceptRegistration"`
-	// AcceptToken is Accept at the token endpoint; "" means application/json.
+	// AcceptToken: the Accept header of token requests.
 	AcceptToken string `yaml:"acceptToken"`
-	// Extra are sent with every request, for example sec-fetch-mode by
-	// clients that run on Node's fetch.
+	// Extra: further headers of every request.
 	Extra map[string]string `yaml:"extra"`
 }
 
 // Order is the order of members and parameters on the wire. Names that are not
 // listed follow in the order of the RFC that defines them.
 type Order struct {
-	// Registration orders the members of a registration request.
+	// Registration: the order of the members of a registration.
 	Registration []string `yaml:"registration"`
-	// Authorize orders the parameters of an authorization request.
+	// Authorize: the order of the parameters of an authorization request.
 	Authorize []string `yaml:"authorize"`
-	// Token orders the parameters of a code exchange.
+	// Token: the order of the parameters of a code exchange.
 	Token []string `yaml:"token"`
-	// Refresh orders the parameters of a refresh request.
+	// Refresh: the order of the parameters of a refresh request.
 	Refresh []string `yaml:"refresh"`
 }
 
 // Protocol is how a client speaks MCP.
 type Protocol struct {
-	// Era is which generations of the protocol the client speaks: "" both,
-	// 2026-07-28 first; "modern" 2026-07-28 only; "legacy" the initialize
-	// handshake only.
+	// Era: which generations of MCP the client speaks.
 	Era Era `yaml:"era"`
-	// Version is what the client asks for in the initialize handshake; ""
-	// means the revision of the run if it has a handshake, else 2025-11-25.
+	// Version: the revision that the client names in the initialize handshake.
 	Version string `yaml:"version"`
-	// First is the first request of 2026-07-28: "" server/discover;
-	// "tools/list".
+	// First: the first request of revision 2026-07-28.
 	First FirstRequest `yaml:"first"`
-	// ClientName is clientInfo.name; "" means the client's id. {server} stands
-	// for the name the user gave the server.
+	// ClientName: the name in clientInfo.
 	ClientName string `yaml:"clientName"`
-	// ClientTitle is clientInfo.title; "" means none.
+	// ClientTitle: the title in clientInfo.
 	ClientTitle string `yaml:"clientTitle"`
-	// Stream says whether a legacy client opens the GET stream: "" no;
-	// "opened" right after the handshake, as nearly all released clients do.
+	// Stream: whether a legacy client opens the GET stream.
 	Stream Stream `yaml:"stream"`
-	// SessionEnd says what becomes of a legacy session at the end: "" it is
-	// deleted; "kept" it is left to the server; "anonymous" it is deleted by a
-	// request without the token, which the server refuses (mcp-go).
+	// SessionEnd: what a legacy client does with its session at the end.
 	SessionEnd SessionEnd `yaml:"sessionEnd"`
-	// VersionHeader says whether a legacy client sends MCP-Protocol-Version
-	// after the handshake: "" yes; "omitted" no (VS Code, Gemini CLI).
+	// VersionHeader: whether a legacy client sends MCP-Protocol-Version after the
+	// handshake.
 	VersionHeader VersionHeader `yaml:"versionHeader"`
-	// MethodHeaders says whether a legacy client sends Mcp-Method and Mcp-Name
-	// too: "" no; "always" (mcp-remote).
+	// MethodHeaders: whether a legacy client sends Mcp-Method and Mcp-Name.
 	MethodHeaders MethodHeaders `yaml:"methodHeaders"`
-	// Bearer is where the access token travels: "" in the Authorization header
-	// of every request; "query" in the URL (forbidden); "first-only" in the
-	// first request of a connection only (forbidden).
+	// Bearer: where the client puts the access token.
 	Bearer Bearer `yaml:"bearer"`
 }
 
@@ -111,7 +98,7 @@ type Stream string
 
 // Choices besides not opening it.
 const (
-	StreamOpened Stream = "opened"
+	StreamOpened Stream = "on"
 )
 
 // SessionEnd is what becomes of a legacy session.
@@ -145,5 +132,6 @@ type Bearer string
 // Choices besides the Authorization header of every request.
 const (
 	BearerInQuery   Bearer = "query"
-	BearerFirstOnly Bearer = "first-only"
+	BearerFirstOnly Bearer = "first"
+	BearerOmitted   Bearer = "omitted"
 )

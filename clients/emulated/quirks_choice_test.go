@@ -118,7 +118,7 @@ func TestHeadersOfTheProbe(t *testing.T) {
 	t.Parallel()
 	s := visit(t, named(t, "reference"), func(b *Behaviour) {
 		b.Discovery.Probe, b.Discovery.ProbeVersion = ProbeHead, "2024-11-05"
-		b.Headers.AcceptProbe, b.Headers.UserAgentMetadata, b.Headers.UserAgentServerMetadata = "text/x-probe", "of-metadata", "none"
+		b.Headers.AcceptProbe, b.Headers.UserAgentMetadata, b.Headers.UserAgentServerMetadata = "text/x-probe", "of-metadata", "omitted"
 	}, func(s *stage) { s.connect(t) })
 	for _, e := range s.world.Recorder.Snapshot().Exchanges {
 		h := e.Request.Header

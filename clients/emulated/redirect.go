@@ -53,6 +53,9 @@ func (r Redirect) portFor(preregistered bool) string {
 	return r.Port
 }
 
+// pathOmitted is the value of a path that is not there.
+const pathOmitted = "omitted"
+
 // compose writes the loopback URI with a port; "" leaves the port out.
 func (r Redirect) compose(port string) string {
 	if r.URI != "" {
@@ -65,7 +68,7 @@ func (r Redirect) compose(port string) string {
 	switch path {
 	case "":
 		path = "/callback"
-	case "none":
+	case pathOmitted:
 		path = ""
 	}
 	if port != "" {

@@ -57,6 +57,9 @@ func (s *Session) form(ctx context.Context, endpoint string, p pairs, server *se
 func (s *Session) formBy(
 	ctx context.Context, method TokenAuthMethod, endpoint string, p pairs, server *serverMetadata, r registration, proof bool,
 ) (*answer, error) {
+	if s.behaviour.TokenAuth.ClientID == ForeignClientID && endpoint == server.Token {
+		r.clientID += "-of-somebody-else"
+	}
 	order := s.behaviour.Order.Token
 	if len(p) > 0 && p[0][1] == "refresh_token" {
 		order = s.behaviour.Order.Refresh

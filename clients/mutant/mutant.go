@@ -83,7 +83,9 @@ func (c *Client) Start(ctx context.Context, facts clients.Facts) (clients.Sessio
 
 // Quirk gives a field of the profile a value, both as written in a profile.
 func Quirk(path, value string) Break {
-	return func(p *parts) error { return quirk.Set(&p.behaviour, path, value) }
+	return func(p *parts) error {
+		return errors.Join(quirk.Set(&p.behaviour, path, value), quirk.Rename("client", &p.behaviour))
+	}
 }
 
 // Confidential makes the operator register the client with a secret for the

@@ -43,7 +43,7 @@ func stops() map[string]Break {
 		"callback": gone(Token.is),
 		"token":    Form(Token, func(p *Params) { p.Set("code", "none") }),
 		"call":     gone(func(r *trace.Request) bool { return token(r) != "" }),
-		"step-up":  Quirk("stepUp.response", "none"),
+		"step-up":  Quirk("stepUp.response", "fail"),
 		"refresh":  Quirk("refresh.onUnauthorized", "fail"),
 	}
 }

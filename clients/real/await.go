@@ -8,25 +8,52 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
-// patience is how long an attempt may take. It is below what callers allow for
-// one, so that a hang is told in words. The slowest program seen needs twelve
-// seconds to start.
-const patience = 40 * time.Second
+// How long an attempt may take, on the clock of package patience. It is below what
+// callers allow for one, so that a hang is told in words.
+const (
+	// quietTime is how long nothing may be seen of a program: no line for people, no
+	// page in the browser, no request at the servers. The slowest program seen needs
+	// twelve seconds to start, and computes all the while.
+	quietTime = 40 * time.Second
+	// totalTimes is how many times longer an attempt may take in all.
+	totalTimes = 3
+)
 
 var (
 	// errStranded is wrapped when the program waits for a callback that cannot
 	// come.
 	errStranded = errors.New("the flow cannot go on")
-	// errHang is wrapped when the program has not answered in time.
+	// errHang is wrapped when the program was waited for in vain. That is nobody's
+	// failure but ours: it may have needed longer.
 	errHang = errors.New("it hangs")
 )
 
 // patient bounds an attempt.
 func (b *sandbox) patient(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, b.patience, errHang)
+	return patience.Context(ctx, patience.Limits{
+		Quiet: b.quiet, Total: totalTimes * b.quiet, Progress: b.progress,
+	}, errHang)
+}
+
+// progress changes with everything that is seen of the program. What it answers to
+// an adapter that asks it again and again is no line for people, and no progress.
+func (b *sandbox) progress() uint64 {
+	b.mu.Lock()
+	lines := b.printed
+	for _, p := range b.running {
+		lines += p.Mark()
+	}
+	b.mu.Unlock()
+	requests := 0
+	if b.facts.Served != nil {
+		requests, _ = b.facts.Served()
+	}
+	return uint64(lines + b.browser.events() + requests) //nolint:gosec // none of them is negative
 }
 
 // await waits for an answer of a program, for the end of the program, for a
@@ -35,9 +62,9 @@ func (b *sandbox) patient(ctx context.Context) (context.Context, context.CancelF
 func await[T any](ctx context.Context, b *sandbox, p *proc.Process, mark int, what string, answer <-chan T) (T, error) {
 	var none T
 	for {
-		words, changed := b.browser.since(mark)
-		if words != "" {
-			return none, fmt.Errorf("%w: %s", errStranded, words)
+		err, changed := b.browser.since(mark)
+		if err != nil {
+			return none, err
 		}
 		select {
 		case a := <-answer:
@@ -69,11 +96,13 @@ func (b *sandbox) line(ctx context.Context, p *proc.Process, what string, match 
 
 // waited says what was not seen while the program was waited for.
 func (b *sandbox) waited(ctx context.Context, mark int, what string) error {
-	err, patience := context.Cause(ctx), b.patience.String()
+	err := context.Cause(ctx)
+	waited := "until nothing more came"
 	switch {
 	case errors.Is(err, errHang):
-	case errors.Is(err, context.DeadlineExceeded):
-		patience = "to the end of the time that it was given" // by somebody who has less patience
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, clients.ErrTimedOut):
+		waited = "to the end of the time that it was given" // by somebody who has less patience
+		err = fmt.Errorf("%w: %w", errHang, err)
 	default:
 		return err
 	}
@@ -84,5 +113,5 @@ func (b *sandbox) waited(ctx context.Context, mark int, what string) error {
 	if what == "" {
 		what = "its end"
 	}
-	return fmt.Errorf("%w: waited %s in vain for %s; %s", err, patience, what, pages)
+	return fmt.Errorf("%w: waited %s in vain for %s; %s", err, waited, what, pages)
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 // browser is what a program takes for the user's browser: it hands each URL to
@@ -52,7 +53,7 @@ func (r rest) declined() bool { return isError(r.URL) || r.Status >= http.Status
 // lost is a visit after which a user gives up.
 type lost struct {
 	visit int // counted from 1
-	words string
+	err   error
 }
 
 const (
@@ -62,12 +63,12 @@ const (
 	// the same millisecond.
 	glance = 250 * time.Millisecond
 	// listenPatience is how long a program may take from showing a URL to
-	// listening for the callback. A person needs longer to sign in; the user
-	// agent may need a millisecond.
+	// listening for the callback, on the clock of package patience. A person needs
+	// longer to sign in; the user agent may need a millisecond.
 	listenPatience = 3 * time.Second
 	listenInterval = 10 * time.Millisecond
 	// errorPatience is how long a program may take to say what became of an
-	// error that it received as the callback.
+	// error that it received as the callback, on the same clock.
 	errorPatience = 5 * time.Second
 )
 
@@ -156,24 +157,49 @@ func (b *browser) serve(ctx context.Context, ua clients.UserAgent) {
 		visit, receive := b.visits, b.receive
 		b.mu.Unlock()
 		pause(ctx, glance)
-		awaitListener(ctx, address)
+		listens := awaitListener(ctx, address)
 		landing, err := ua.Open(ctx, clients.Visit{URL: address, Receive: receive})
 		if err == nil {
 			b.tell(func() { b.rests = append(b.rests, rest{landing, visit}) })
 		}
 		switch {
 		case err != nil:
-			b.lose(visit, "the browser failed: "+err.Error())
+			b.lose(visit, fmt.Errorf("%w: the browser failed: %w", browserFault(err), err))
+		case !landing.Delivered && !listens:
+			b.lose(visit, fmt.Errorf("%w: waited in vain for somebody to listen for the callback; the browser came to rest at %s: %s",
+				errHang, landing.URL, landing.Page))
 		case !landing.Delivered:
-			b.lose(visit, fmt.Sprintf("gave up: the browser came to rest at %s: %s", landing.URL, landing.Page))
+			b.lose(visit, fmt.Errorf("%w: gave up: the browser came to rest at %s: %s", errStranded, landing.URL, landing.Page))
 		case isError(landing.URL):
-			b.done.Go(func() {
-				if pause(ctx, errorPatience) {
-					b.lose(visit, fmt.Sprintf("gave up %s after the browser showed: %s", errorPatience, landing.Page))
-				}
-			})
+			b.done.Go(func() { b.heed(ctx, rest{landing, visit}) })
 		}
 	}
+}
+
+// heed waits for what the program says of an error that it received as the
+// callback. The page that it showed is its own answer where it says no more;
+// without that it was waited for in vain.
+func (b *browser) heed(ctx context.Context, at rest) {
+	ctx, cancel := patience.Context(ctx, patience.Limits{Quiet: errorPatience}, errHang)
+	defer cancel()
+	<-ctx.Done()
+	switch why := context.Cause(ctx); {
+	case !errors.Is(why, errHang):
+	case strings.TrimSpace(at.Page) == "":
+		b.lose(at.visit, fmt.Errorf("%w: it said nothing of the error that it was called back with", errHang))
+	default:
+		b.lose(at.visit, fmt.Errorf("%w: it said no more of the error that it was called back with than the browser showed: %s",
+			errStranded, at.Page))
+	}
+}
+
+// browserFault is what it means that a user agent failed, which is never the
+// program's doing.
+func browserFault(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errHang
+	}
+	return errBlocked
 }
 
 // pause reports whether the time has passed, as opposed to the context having
@@ -189,8 +215,15 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (b *browser) lose(visit int, words string) {
-	b.tell(func() { b.lost = append(b.lost, lost{visit, words}) })
+func (b *browser) lose(visit int, err error) {
+	b.tell(func() { b.lost = append(b.lost, lost{visit, err}) })
+}
+
+// events is how much has happened in the browser.
+func (b *browser) events() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.visits + len(b.rests) + len(b.lost)
 }
 
 // tell changes what others wait for.
@@ -221,17 +254,18 @@ func isError(callback string) bool {
 // awaitListener waits until somebody listens at the loopback port to which an
 // authorization request wants its answer, as the person's slowness would. There
 // is no event for that, so it knocks. If nobody ever listens, the visit goes on
-// and shows just that.
-func awaitListener(ctx context.Context, address string) {
+// and shows just that. It reports whether somebody listens, or may: nothing is
+// known of callbacks elsewhere.
+func awaitListener(ctx context.Context, address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
-		return
+		return true
 	}
 	redirect, err := url.Parse(u.Query().Get("redirect_uri"))
 	if err != nil || redirect.Scheme != "http" || redirect.Port() == "" {
-		return
+		return true
 	}
-	ctx, cancel := context.WithTimeout(ctx, listenPatience)
+	ctx, cancel := patience.Context(ctx, patience.Limits{Quiet: listenPatience}, errHang)
 	defer cancel()
 	tick := time.NewTicker(listenInterval)
 	defer tick.Stop()
@@ -239,12 +273,12 @@ func awaitListener(ctx context.Context, address string) {
 		var d net.Dialer
 		if conn, err := d.DialContext(ctx, "tcp", redirect.Host); err == nil {
 			conn.Close()
-			return
+			return true
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return
+			return false
 		}
 	}
 }
@@ -256,17 +290,17 @@ func (b *browser) mark() int {
 	return b.visits
 }
 
-// since says in words why a visit after the mark leaves the program with
-// nothing to go on with, "" for none, and what to wait for.
-func (b *browser) since(mark int) (words string, changed <-chan struct{}) {
+// since says why a visit after the mark leaves the program with nothing to go on
+// with, nil for none, and what to wait for.
+func (b *browser) since(mark int) (why error, changed <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, l := range b.lost {
 		if l.visit > mark {
-			return l.words, b.changed
+			return l.err, b.changed
 		}
 	}
-	return "", b.changed
+	return nil, b.changed
 }
 
 // close ends a visit that goes on, and takes the shim away.

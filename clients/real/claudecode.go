@@ -45,7 +45,7 @@ func newClaudeCode(r *release) *ClaudeCode { return &ClaudeCode{r, newPortLease(
 func (c *ClaudeCode) Registration() clients.Registration {
 	return clients.Registration{
 		Name:         "Claude Code",
-		RedirectURIs: []string{"http://localhost:" + strconv.Itoa(c.port.number) + "/callback"},
+		RedirectURIs: []string{"http://localhost:" + strconv.Itoa(c.port.port()) + "/callback"},
 	}
 }
 
@@ -75,7 +75,7 @@ func (c *ClaudeCode) Start(ctx context.Context, f clients.Facts) (clients.Sessio
 	d := &claudeDriver{box: box, log: logFile{path: filepath.Join(box.browser.dir, "debug.log")}}
 	s := &session{sandbox: box, driver: d}
 	if f.Credentials != nil {
-		server.OAuth = &claudeOAuth{f.Credentials.ClientID, c.port.number}
+		server.OAuth = &claudeOAuth{f.Credentials.ClientID, c.port.port()}
 		if err := keepClaudeSecret(f.Home, server, f.Credentials.ClientSecret); err != nil {
 			return nil, s.abandon(err)
 		}

@@ -46,7 +46,7 @@ func newCodex(r *release) *Codex { return &Codex{r, newPortLease(r.id)} }
 // iss parameter, and with a client_id that was typed in, the program appends a
 // hash of the MCP URL to the path (openai/codex#30460).
 func (c *Codex) Registration() clients.Registration {
-	callback := "http://127.0.0.1:" + strconv.Itoa(c.port.number) + "/callback"
+	callback := "http://127.0.0.1:" + strconv.Itoa(c.port.port()) + "/callback"
 	return clients.Registration{Name: "Codex", RedirectURIs: []string{callback, callback + "/{url-hash}"}}
 }
 
@@ -76,7 +76,7 @@ func (c *Codex) configure(f clients.Facts) error {
 	line("check_for_update_on_startup = false")
 	line("mcp_oauth_credentials_store = \"file\"") // there is no keyring in this home
 	if f.Credentials != nil {
-		line("mcp_oauth_callback_port = %d", c.port.number)
+		line("mcp_oauth_callback_port = %d", c.port.port())
 	}
 	line("[analytics]\nenabled = false")
 	line("[mcp_servers.%s]\nurl = %q", serverName, f.MCPURL)

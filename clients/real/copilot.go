@@ -42,7 +42,7 @@ func newCopilot(r *release) *Copilot { return &Copilot{r, newPortLease(r.id)} }
 func (c *Copilot) Registration() clients.Registration {
 	return clients.Registration{
 		Name:         "GitHub Copilot CLI",
-		RedirectURIs: []string{"http://127.0.0.1:" + strconv.Itoa(c.port.number) + "/"},
+		RedirectURIs: []string{"http://127.0.0.1:" + strconv.Itoa(c.port.port()) + "/"},
 	}
 }
 
@@ -84,7 +84,7 @@ func (c *Copilot) Start(ctx context.Context, f clients.Facts) (clients.Session, 
 	}
 	server.ClientID, server.PublicClient = f.Credentials.ClientID, f.Credentials.ClientSecret == ""
 	d.secret = f.Credentials.ClientSecret
-	server.Auth = &copilotAuth{c.port.number}
+	server.Auth = &copilotAuth{c.port.port()}
 	return leased(ctx, c.port, s)
 }
 

@@ -4,6 +4,7 @@ package real
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
@@ -43,7 +45,7 @@ func newCopilotTerminal(r *release) *CopilotTerminal {
 func (c *CopilotTerminal) Registration() clients.Registration {
 	return clients.Registration{
 		Name:         "GitHub Copilot CLI",
-		RedirectURIs: []string{"http://127.0.0.1:" + strconv.Itoa(c.port.number) + "/"},
+		RedirectURIs: []string{"http://127.0.0.1:" + strconv.Itoa(c.port.port()) + "/"},
 	}
 }
 
@@ -65,7 +67,7 @@ func (c *CopilotTerminal) Start(ctx context.Context, f clients.Facts) (clients.S
 		"COPILOT_AUTO_UPDATE=false", "COPILOT_PKG_CACHE_HOME=" + box.at.shared, "COPILOT_OFFLINE=true",
 		"COPILOT_PROVIDER_BASE_URL=" + d.model.URL() + "/v1", "COPILOT_PROVIDER_API_KEY=none", "COPILOT_MODEL=gpt-4.1",
 	}
-	if err := d.configure(f, c.port.number); err != nil {
+	if err := d.configure(f, c.port.port()); err != nil {
 		return nil, closing(s, err)
 	}
 	if f.Credentials == nil {
@@ -110,9 +112,11 @@ var (
 )
 
 const (
-	// copilotInterval is how long the user waits before trying again.
-	copilotInterval = time.Second
-	// copilotSettles is how long the program may take from a login to the tools.
+	// copilotInterval is how long the user waits before trying again. More would not
+	// count on the clock of package patience.
+	copilotInterval = 500 * time.Millisecond
+	// copilotSettles is how long the program may take from a login to the tools, on
+	// the clock of package patience, as all that follow.
 	copilotSettles = 10 * time.Second
 	// copilotTries is how often the user types before giving up, on a slow machine
 	// for longer than that.
@@ -172,7 +176,7 @@ func (d *copilotScreen) stored() bool {
 // loggedIn waits for the login that the program begins by itself. Nobody types
 // meanwhile: the tools come after it.
 func (d *copilotScreen) loggedIn(ctx context.Context, mark int) error {
-	until := time.Now().Add(copilotOpens)
+	opens := patience.NewWatch(patience.Limits{Quiet: copilotOpens})
 	for {
 		at, rested := d.box.browser.rested(mark)
 		switch {
@@ -180,9 +184,9 @@ func (d *copilotScreen) loggedIn(ctx context.Context, mark int) error {
 			return nil
 		case rested:
 			// After a denial the program asks once more.
-			pause(ctx, 2*copilotInterval)
+			pause(ctx, 4*copilotInterval)
 			return &answered{words: strings.TrimSpace(d.said() + " The browser showed: " + at.Page)}
-		case d.box.browser.mark() == mark && time.Now().After(until):
+		case d.box.browser.mark() == mark && opens.Over():
 			return nil // what the model is offered tells what became of it
 		}
 		if err := d.wait(ctx, mark, statusInterval); err != nil {
@@ -208,14 +212,15 @@ func (d *copilotScreen) said() string {
 
 // offered types until the model is offered tools of the server.
 func (d *copilotScreen) offered(ctx context.Context, mark int) error {
-	until := time.Now().Add(copilotSettles)
+	settles := patience.NewWatch(patience.Limits{Quiet: copilotSettles})
 	for tries := 1; ; tries++ {
 		d.model.Forget()
 		if err := d.prompt(ctx, "Do nothing."); err != nil {
 			return err
 		}
-		asked := time.Now()
-		for len(d.model.Offered()) == 0 && time.Since(asked) < copilotSettles {
+		asked := patience.NewWatch(patience.Limits{Quiet: copilotSettles})
+		for len(d.model.Offered()) == 0 && !asked.Over() {
+			settles.Over() // its clock wants to be looked at
 			if err := d.wait(ctx, mark, statusInterval); err != nil {
 				return err
 			}
@@ -226,7 +231,10 @@ func (d *copilotScreen) offered(ctx context.Context, mark int) error {
 		at, rested := d.box.browser.rested(mark)
 		switch open := d.box.browser.mark() > mark && !rested; {
 		case open: // a login goes on
-		case rested && at.declined(), tries >= copilotTries && time.Now().After(until):
+		case rested && at.declined(), tries >= copilotTries && settles.Over():
+			if len(d.model.Offered()) == 0 && !at.declined() {
+				return fmt.Errorf("%w: waited in vain for it to ask its model", errHang)
+			}
 			return &answered{words: strings.TrimSpace(d.said() + " It offers its model no tool of the server. " + at.Page)}
 		}
 		if err := d.wait(ctx, mark, copilotInterval); err != nil {
@@ -270,15 +278,18 @@ func (d *copilotScreen) callOnce(ctx context.Context, mark int, tool string, arg
 	if err := d.prompt(ctx, "Call the tool "+tool+"."); err != nil {
 		return "", err
 	}
-	bounded, cancel := context.WithTimeout(ctx, d.box.patience/2)
+	// The model may be offered no such tool: then nothing more comes.
+	bounded, cancel := patience.Context(ctx, patience.Limits{Quiet: d.box.quiet / 2, Progress: d.box.progress}, errHang)
 	defer cancel()
 	_, err := await(bounded, d.box, d.process, mark, "what becomes of the tool", turn.Done())
 	if err != nil && (ctx.Err() != nil || bounded.Err() == nil) {
 		return "", err
 	}
-	// Otherwise the model was offered no such tool, or was not told.
+	hung := err
 	result, err := d.model.result(turn)
 	switch {
+	case err != nil && hung != nil && len(d.model.Offered()) == 0:
+		return "", hung // the model was not even asked
 	case err != nil:
 		return "", err
 	case copilotFailed.MatchString(result.Text):

@@ -43,7 +43,7 @@ func newGemini(r *release) *Gemini { return &Gemini{r, newPortLease(r.id)} }
 func (g *Gemini) Registration() clients.Registration {
 	return clients.Registration{
 		Name:         "Gemini CLI",
-		RedirectURIs: []string{fmt.Sprintf("http://localhost:%d/oauth/callback", g.port.number)},
+		RedirectURIs: []string{fmt.Sprintf("http://localhost:%d/oauth/callback", g.port.port())},
 		AuthMethod:   "client_secret_post",
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 // inspectorWindow is a window of the Inspector, and who sits in front of it.
@@ -190,12 +191,18 @@ func inspectorBanner() useragent.Shown {
 	return useragent.Shown{Selector: "[role=alert]", Text: "needs attention"}
 }
 
-// explained is how long a notification may take after what it explains.
+// explained is how long a notification may take after what it explains, on the
+// clock of package patience.
 const explained = time.Second
+
+// briefly bounds a wait for one.
+func briefly(ctx context.Context) (context.Context, context.CancelFunc) {
+	return patience.Context(ctx, patience.Limits{Quiet: explained}, context.DeadlineExceeded)
+}
 
 // asks reports whether a dialog follows what has failed.
 func (d *inspectorWindow) asks(ctx context.Context, modal useragent.Shown) bool {
-	short, cancel := context.WithTimeout(ctx, explained)
+	short, cancel := briefly(ctx)
 	defer cancel()
 	_, _, err := d.window.Await(short, modal)
 	return err == nil
@@ -203,7 +210,7 @@ func (d *inspectorWindow) asks(ctx context.Context, modal useragent.Shown) bool 
 
 // failure is what the page says of what has failed.
 func (d *inspectorWindow) failure(ctx context.Context, text string) error {
-	short, cancel := context.WithTimeout(ctx, explained)
+	short, cancel := briefly(ctx)
 	defer cancel()
 	if _, why, err := d.window.Await(short, inspectorBanner(), useragent.Shown{Selector: inspectorAlert}); err == nil {
 		text = why
@@ -240,13 +247,13 @@ func (d *inspectorWindow) sees(ctx context.Context, what string, things ...usera
 
 func (d *inspectorWindow) opens(address string) {
 	if err := d.box.browser.visit(address); err != nil {
-		d.box.browser.lose(d.box.browser.mark()+1, err.Error())
+		d.box.browser.lose(d.box.browser.mark()+1, fmt.Errorf("%w: %w", errBlocked, err))
 	}
 }
 
 // receive shows the callback where the page was.
 func (d *inspectorWindow) receive(callback *url.URL) clients.Reply {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := patience.Context(context.Background(), patience.Limits{Quiet: quietTime}, errHang)
 	defer cancel()
 	if err := d.window.Go(ctx, callback.String()); err != nil {
 		return clients.Reply{Status: http.StatusBadGateway, HTML: "the page of the Inspector cannot be shown"}

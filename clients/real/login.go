@@ -4,8 +4,9 @@ package real
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 // serverStatus is what a program says of its connection with the MCP server.
@@ -64,9 +65,11 @@ func (w statusWatch) settled(ctx context.Context) (serverStatus, error) {
 	}
 }
 
-// How long a program may take after the callback until it is connected, where
-// it says nothing of a login that failed. On an idle machine it needs a quarter of
-// a second; one on which programs take long to start is given more.
+// How long a program may do nothing after the callback until what it says of the
+// connection is its last word, on the clock of package patience. On an idle machine
+// it needs a quarter of a second for what it computes; one that takes long to start
+// is given more. A program whose requests nobody sees (see clients.Facts.Served) may
+// be waiting for a slow server, and is waited for as long as the attempt lasts.
 const (
 	loginPatience = 1500 * time.Millisecond
 	loginSlowness = 4 // times the start
@@ -76,14 +79,14 @@ const (
 
 // loggedIn waits for what comes of a login in the browser.
 func (w statusWatch) loggedIn(ctx context.Context, mark int) error {
-	var until time.Time
+	var idle *patience.Watch // nil until the browser has come to rest
 	for {
 		is, err := w.settled(ctx)
 		if err != nil {
 			return err
 		}
-		if words, _ := w.box.browser.since(mark); words != "" {
-			return fmt.Errorf("%w: %s", errStranded, words)
+		if failed, _ := w.box.browser.since(mark); failed != nil {
+			return failed
 		}
 		if w.failure != nil {
 			if words := w.failure(); words != "" {
@@ -97,9 +100,9 @@ func (w statusWatch) loggedIn(ctx context.Context, mark int) error {
 		case !rested: // until then it is the connection that there was
 		case is.Status == statusConnected && !at.declined():
 			return nil
-		case until.IsZero():
-			until = time.Now().Add(w.patience(at))
-		case time.Now().After(until):
+		case idle == nil:
+			idle = w.idle(at)
+		case idle.Over() && !w.waits(at):
 			return &answered{words: is.words() + "; the browser showed: " + at.Page}
 		}
 		if !pause(ctx, statusInterval) {
@@ -108,10 +111,20 @@ func (w statusWatch) loggedIn(ctx context.Context, mark int) error {
 	}
 }
 
-// patience is how long the program may take from the end of the visit.
-func (w statusWatch) patience(at rest) time.Duration {
+// idle watches whether the program does anything after a visit.
+func (w statusWatch) idle(at rest) *patience.Watch {
+	quiet := max(loginPatience, loginSlowness*w.start)
 	if at.declined() {
-		return declinedPatience
+		quiet = declinedPatience
 	}
-	return max(loginPatience, loginSlowness*w.start)
+	return patience.NewWatch(patience.Limits{Quiet: quiet, Progress: w.box.progress})
+}
+
+// waits reports whether the program may be waiting for a server.
+func (w statusWatch) waits(at rest) bool {
+	if w.box.facts.Served == nil {
+		return !at.declined()
+	}
+	_, pending := w.box.facts.Served()
+	return pending
 }

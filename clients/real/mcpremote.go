@@ -28,41 +28,43 @@ type MCPRemote struct {
 	*release
 
 	port *portLease
+	// ports are for sessions that register by themselves. Left alone, the program
+	// derives a port from a hash of the URL, which mostly falls into the range of
+	// free ports: where another program holds it at that moment, the program listens
+	// on the next one and may still send the browser to the first.
+	ports passingPorts
 }
 
-func newMCPRemote(r *release) *MCPRemote { return &MCPRemote{r, newPortLease(r.id)} }
+func newMCPRemote(r *release) *MCPRemote { return &MCPRemote{release: r, port: newPortLease(r.id)} }
 
 // Registration implements clients.Client. A port that is given on the command
 // line is used as it is, so that is what an operator is told to register.
 func (m *MCPRemote) Registration() clients.Registration {
 	return clients.Registration{
 		Name:         "mcp-remote",
-		RedirectURIs: []string{"http://localhost:" + strconv.Itoa(m.port.number) + "/oauth/callback"},
+		RedirectURIs: []string{"http://localhost:" + strconv.Itoa(m.port.port()) + "/oauth/callback"},
 	}
 }
 
 // Start implements clients.Client.
 func (m *MCPRemote) Start(ctx context.Context, f clients.Facts) (clients.Session, error) {
-	port := portFor(f.MCPURL)
+	port := m.ports.of(f.MCPURL)
 	var given []string
 	if f.Credentials != nil {
 		info, err := json.Marshal(credentials{f.Credentials.ClientID, f.Credentials.ClientSecret})
 		if err != nil {
 			return nil, fmt.Errorf("mcp-remote: %w", err)
 		}
-		port, given = m.port.number, []string{"--static-oauth-client-info", string(info)}
+		port, given = m.port, []string{"--static-oauth-client-info", string(info)}
 	}
 	box, err := m.sandbox(ctx, f)
 	if err != nil {
 		return nil, err
 	}
 	box.noise = processID
-	h := &host{box: box, args: append([]string{f.MCPURL, strconv.Itoa(port)}, given...)}
+	h := &host{box: box, args: append([]string{f.MCPURL, strconv.Itoa(port.port())}, given...)}
 	s := &session{sandbox: box, driver: h}
-	if f.Credentials == nil {
-		return s, nil
-	}
-	return leased(ctx, m.port, s)
+	return leased(ctx, port, s)
 }
 
 // processID is how the program begins each line that it logs.

@@ -25,7 +25,7 @@ func startObedient(ctx context.Context, r *release, major int, lease *portLease,
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", r.id, err)
 		}
-		port, registered = lease.number, string(info)
+		port, registered = lease.port(), string(info)
 	}
 	d := &obedient{box: box, args: []string{strconv.Itoa(major), f.MCPURL, strconv.Itoa(port), registered}}
 	s := &session{sandbox: box, driver: d}
@@ -39,7 +39,7 @@ func startObedient(ctx context.Context, r *release, major int, lease *portLease,
 func obedientRegistration(name string, lease *portLease) clients.Registration {
 	return clients.Registration{
 		Name:         name,
-		RedirectURIs: []string{fmt.Sprintf("http://localhost:%d/callback", lease.number)},
+		RedirectURIs: []string{fmt.Sprintf("http://localhost:%d/callback", lease.port())},
 	}
 }
 

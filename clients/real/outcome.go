@@ -81,6 +81,7 @@ func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 	said := func(pattern *regexp.Regexp) bool {
 		return pattern != nil && slices.ContainsFunc(lines, pattern.MatchString)
 	}
+	port := b.portTaken(answer, lines)
 	switch {
 	case isAnswer && a.status != "":
 		out.Status = a.status
@@ -92,6 +93,13 @@ func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 	case errors.Is(err, proc.ErrExited) && said(changedInterface):
 		out.Status = clients.Unsupported
 		lines = append(lines, otherInterface)
+	case errors.Is(err, errBlocked):
+		out.Status = clients.Blocked
+	case port != "":
+		out.Status = clients.Blocked
+		lines = append(lines, "another program of this machine holds a port that it needs: "+port)
+	case errors.Is(err, errHang):
+		out.Status = clients.TimedOut
 	}
 	if isAnswer && out.Status == clients.Failed {
 		lines = answer // it says it all

@@ -38,8 +38,9 @@ type sandbox struct {
 	private *strings.Replacer
 	// output, memory and files bound what a process may take, in bytes.
 	output, memory, files int64
-	// patience is how long an attempt may take.
-	patience time.Duration
+	// quiet is how long nothing may be seen of the program during an attempt, on
+	// the clock of package patience.
+	quiet time.Duration
 	// env is set for every process besides home and browser.
 	env []string
 	// endsWithInput says that the program ends when its input does, and takes
@@ -50,6 +51,7 @@ type sandbox struct {
 	running []*proc.Process
 	last    *proc.Process // the one that was started last, to be asked for its words
 	mark    int           // how many lines it had printed when the attempt began
+	printed int           // lines of those that were ended
 	closed  bool
 }
 
@@ -82,7 +84,7 @@ func (r *release) sandbox(ctx context.Context, f clients.Facts) (*sandbox, error
 	}
 	b := &sandbox{
 		program: r.program, at: at, facts: f, masker: trace.NewMasker(),
-		patience: patience, output: maxOutput, memory: maxMemory, files: maxFiles,
+		quiet: quietTime, output: maxOutput, memory: maxMemory, files: maxFiles,
 	}
 	private := []string{at.dir, r.id, f.Home, "~"}
 	if c := f.Credentials; c != nil && c.ClientSecret != "" {
@@ -208,6 +210,9 @@ func (b *sandbox) quit() {
 			_ = p.CloseInput() // what it has not taken notice of ends it below
 		}
 		p.Close() //nolint:errcheck // it always returns nil
+		b.mu.Lock()
+		b.printed += p.Mark()
+		b.mu.Unlock()
 	}
 }
 

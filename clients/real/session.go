@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/proc"
 )
 
 // driver has one program do in its sandbox what a user would. It is used by one
@@ -28,6 +29,8 @@ type session struct {
 	// release gives back what the session holds besides its sandbox; nil means
 	// nothing.
 	release func()
+	// blocked says why nothing can be attempted; nil means that it can.
+	blocked error
 }
 
 // Connect implements clients.Session.
@@ -75,8 +78,18 @@ func (s *session) attempt(ctx context.Context, do func(context.Context) (string,
 	ctx, cancel := s.patient(ctx)
 	defer cancel()
 	s.begin()
+	if s.blocked != nil {
+		return s.outcome(ctx, s.blocked)
+	}
+	mark := s.browser.mark()
 	text, err := do(ctx)
 	if err != nil {
+		var said *answered
+		own := errors.As(err, &said) || errors.Is(err, proc.ErrExited) || errors.Is(err, errHang)
+		// Others say no more than that their context has ended.
+		if why := s.waited(ctx, mark, "the end of the attempt"); !own && errors.Is(why, errHang) {
+			err = fmt.Errorf("%w: %w", why, err)
+		}
 		return s.outcome(ctx, err)
 	}
 	return clients.Outcome{Status: clients.OK, Text: text}

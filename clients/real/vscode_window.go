@@ -5,6 +5,7 @@ package real
 import (
 	"context"
 	"errors"
+	"fmt"
 	"html"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 // vscodeRedirect is the page by which a login comes back.
@@ -197,7 +199,7 @@ func (d *vscodeWindow) opens(address string) {
 		address = "http://127.0.0.1:" + strings.ReplaceAll(rest, "%253F", "%3F")
 	}
 	if err := d.box.browser.visit(address); err != nil {
-		d.box.browser.lose(d.box.browser.mark()+1, err.Error())
+		d.box.browser.lose(d.box.browser.mark()+1, fmt.Errorf("%w: %w", errBlocked, err))
 	}
 }
 
@@ -217,7 +219,7 @@ func (d *vscodeWindow) receive(callback *url.URL) clients.Reply {
 	query := window.RawQuery + "&state=" + url.QueryEscape(given.Get("state"))
 	given.Del("state")
 	window.RawQuery = query + "&" + given.Encode()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := patience.Context(context.Background(), patience.Limits{Quiet: quietTime}, errHang)
 	defer cancel()
 	page, err := d.desk.browser.Window(ctx, window.String(), func(string) {})
 	if err != nil {

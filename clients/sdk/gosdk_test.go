@@ -170,9 +170,9 @@ func TestPortsOfOthersAreAvoided(t *testing.T) {
 func TestWhatItRefuses(t *testing.T) {
 	t.Parallel()
 	for setting, want := range map[string]clients.Status{
-		"authServer.iss.value=mismatch":             clients.Refused,
-		"authServer.iss.send=off":                   clients.Refused,
-		"authServer.pkce.advertise=omit":            clients.Refused,
+		"authServer.iss.value=foreign":              clients.Refused,
+		"authServer.iss.send=omitted":               clients.Refused,
+		"authServer.pkce.advertise=omitted":         clients.Refused,
 		"authServer.registration.dynamic=forbidden": clients.Failed,
 	} {
 		path, value, _ := strings.Cut(setting, "=")

@@ -37,7 +37,7 @@ func newMCPGoSession(f clients.Facts) *mcpGoSession {
 func (s *mcpGoSession) Connect(ctx context.Context) clients.Outcome {
 	if err := s.connect(ctx); err != nil {
 		s.quit()
-		return s.failure(err)
+		return s.failure(ctx, err)
 	}
 	return clients.Outcome{Status: clients.OK}
 }
@@ -168,7 +168,7 @@ func (s *mcpGoSession) Call(ctx context.Context, tool string, arguments map[stri
 		return err
 	})
 	if err != nil {
-		return s.failure(err)
+		return s.failure(ctx, err)
 	}
 	var texts []string
 	for _, content := range result.Content {
@@ -211,12 +211,15 @@ func (s *mcpGoSession) quit() {
 // server offers, as opposed to not getting what it needs.
 var mcpGoRefusals = regexp.MustCompile(`does not match|invalid state parameter|disallowed scheme|declares issuer`)
 
-func (s *mcpGoSession) failure(err error) clients.Outcome {
+func (s *mcpGoSession) failure(ctx context.Context, err error) clients.Outcome {
 	if h := client.GetOAuthHandler(err); h != nil {
 		// The error says only that the second attempt ended like the first.
 		err = fmt.Errorf("after a login: %w", err)
 	}
 	words := s.masker.Text(err.Error())
+	if timedOut(ctx) {
+		return clients.Outcome{Status: clients.TimedOut, Words: words}
+	}
 	if mcpGoRefusals.MatchString(words) {
 		return clients.Outcome{Status: clients.Refused, Words: words}
 	}

@@ -36,7 +36,7 @@ func newSession(g GoSDK, f clients.Facts) *session {
 func (s *session) Connect(ctx context.Context) clients.Outcome {
 	if err := s.connect(ctx); err != nil {
 		s.quit()
-		return s.failure(err)
+		return s.failure(ctx, err)
 	}
 	return clients.Outcome{Status: clients.OK}
 }
@@ -152,7 +152,7 @@ func (s *session) Call(ctx context.Context, tool string, arguments map[string]an
 	}
 	result, err := connected.CallTool(ctx, &mcp.CallToolParams{Name: tool, Arguments: object(arguments)})
 	if err != nil {
-		return s.failure(err)
+		return s.failure(ctx, err)
 	}
 	var texts []string
 	for _, c := range result.Content {
@@ -199,8 +199,11 @@ func (s *session) quit() {
 var refusals = regexp.MustCompile(`does not match|does not implement PKCE|state mismatch|RFC 9207|disallowed scheme` +
 	`|does not use HTTPS|non-public|security downgrade|redirect into loopback`)
 
-func (s *session) failure(err error) clients.Outcome {
+func (s *session) failure(ctx context.Context, err error) clients.Outcome {
 	words := s.masker.Text(err.Error())
+	if timedOut(ctx) {
+		return clients.Outcome{Status: clients.TimedOut, Words: words}
+	}
 	if refusals.MatchString(words) {
 		return clients.Outcome{Status: clients.Refused, Words: words}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -58,6 +59,10 @@ func (a *app) tellDriven(cat catalogue, client clients.Client, o scenarios.Drive
 		return nil
 	case clients.Unsupported:
 		return errCannot
+	case clients.TimedOut:
+		return errors.New("the client was waited for in vain; --timeout allows more")
+	case clients.Blocked:
+		return errors.New("this machine stood in the client's way")
 	case clients.Refused, clients.Failed:
 	}
 	return failure("")

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,13 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // gcPercentReading keeps the memory that judge takes to about twice of what it
@@ -70,7 +68,7 @@ Exit codes: 0 the file was judged, whatever the result; 2 it could not be read.`
 				return writeJSON(a.stdout, named{cell, who})
 			}
 			look := lookups(cat)
-			look.Who = who.lines()
+			look.Who, look.Flows = who.lines(), flowsOf(rec)
 			_, err = io.WriteString(a.stdout, report.Judgement(cell, rec, judge.Journey(rec), look, a.stdout.options()))
 			return err
 		},
@@ -83,6 +81,16 @@ Exit codes: 0 the file was judged, whatever the result; 2 it could not be read.`
 	f.StringSliceVar(&flags.scenarios, "scenario", nil, "scenarios by id, e.g. C.4,C.6 (default: all)")
 	f.BoolVar(&flags.json, "json", false, "write the judgement as JSON")
 	return cmd
+}
+
+// flowsOf are the flows of a recording, each in a sentence.
+func flowsOf(rec *trace.Recording) []string {
+	flows := reading.Flows(rec)
+	out := make([]string, 0, len(flows))
+	for _, f := range flows {
+		out = append(out, f.Says)
+	}
+	return out
 }
 
 // sayLeftOut names the entries that could not be read; the judgement in words
@@ -123,12 +131,7 @@ func inputName(path string) string {
 	return path
 }
 
-// maxHead is how much of a file is looked at to tell what it is, in bytes.
-const maxHead = 4 << 10
-
-// readRecording reads a recording or a HAR file; - is the standard input. Which
-// of them it is, the beginning of the file says; its name decides when it does
-// not.
+// readRecording reads a recording or a HAR file; - is the standard input.
 func (a *app) readRecording(path string) (*trace.Recording, error) {
 	// The program lets garbage grow elsewhere; here what is read may be large.
 	if was := debug.SetGCPercent(gcPercentReading); was >= 0 && was < gcPercentReading {
@@ -143,40 +146,11 @@ func (a *app) readRecording(path string) (*trace.Recording, error) {
 		defer f.Close()
 		in = f
 	}
-	r := bufio.NewReaderSize(in, maxHead)
-	head, err := r.Peek(maxHead)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("judge: %s: %w", name, withoutPath(err))
-	}
-	if isHAR(head, path) {
-		return trace.FromHAR(r, name)
-	}
-	return trace.ReadRecording(r, name)
-}
-
-// withoutPath is what went wrong, without the name that is said already.
-func withoutPath(err error) error {
+	rec, err := reading.Import(in, name)
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		return pathError.Err
+		return nil, fmt.Errorf("judge: %s: %w", name, pathError.Err)
 	}
-	return err
-}
-
-// isHAR tells a HAR file from a recording by the first member: log in the one,
-// schema in the other. Where it is neither, the other members in sight decide.
-func isHAR(head []byte, path string) bool {
-	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
-	if rest, ok := bytes.CutPrefix(text, []byte("{")); ok {
-		rest = bytes.TrimLeft(rest, " \t\r\n")
-		if bytes.HasPrefix(rest, []byte(`"log"`)) {
-			return true
-		}
-		if bytes.HasPrefix(rest, []byte(`"schema"`)) {
-			return false
-		}
-	}
-	isRecording := bytes.Contains(text, []byte(`"mcpcompat/recording/`))
-	return !isRecording && (bytes.Contains(text, []byte(`"log"`)) || strings.HasSuffix(strings.ToLower(path), ".har"))
+	return rec, err
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -197,25 +197,41 @@ func listChecks(cat catalogue, _ listFlags) (listing, error) {
 }
 
 func listQuirks(catalogue, listFlags) (listing, error) {
+	type value struct {
+		Value string `json:"value"`
+		Means string `json:"means"`
+	}
 	type row struct {
-		Quirk   string   `json:"quirk"`
-		Type    string   `json:"type"`
-		Allowed []string `json:"allowed,omitempty"`
-		Doc     string   `json:"doc"`
+		Quirk   string  `json:"quirk"`
+		Side    string  `json:"side"`
+		Type    string  `json:"type"`
+		Is      string  `json:"is"`
+		Default string  `json:"default"`
+		Values  []value `json:"values,omitempty"`
+		Takes   string  `json:"takes,omitempty"`
+		Note    string  `json:"note,omitempty"`
 	}
 	fields, err := quirks()
-	l := listing{columns: []string{"quirk", "values", "meaning"}}
+	l := listing{columns: []string{"quirk", "values", "what it is"}}
 	objects := []row{}
 	for _, q := range fields {
-		objects = append(objects, row{q.Path, q.Type, q.Allowed, q.Doc})
-		values := q.Type
-		if len(q.Allowed) > 0 {
-			values = strings.Join(q.Allowed, "|")
+		r := row{Quirk: q.Path, Side: q.Side, Type: q.Type, Is: q.Is, Default: q.Default, Takes: q.Takes, Note: q.Note}
+		for _, v := range q.Values {
+			r.Values = append(r.Values, value{v.Word, v.Means})
 		}
-		l.rows = append(l.rows, []string{q.Path, values, firstSentence(q.Doc)})
+		objects = append(objects, r)
+		l.rows = append(l.rows, []string{q.Path, strings.Join(slices.Concat(q.Allowed, open(q.Takes)), "|"), strings.TrimSuffix(q.Is, ".")})
 	}
 	l.objects = objects
 	return l, err
+}
+
+// open is what a setting takes besides its words, as one more alternative.
+func open(takes string) []string {
+	if takes == "" {
+		return nil
+	}
+	return []string{"<" + takes + ">"}
 }
 
 // remedyRow is a change on the operator's side, and the deployments for which

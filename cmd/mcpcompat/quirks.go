@@ -17,7 +17,7 @@ const clientGroup = "client"
 // quirks returns every documented way to differ from the conformant default:
 // of a client, of an authorization server, of an MCP server.
 func quirks() ([]quirk.Field, error) {
-	ofClients, errClients := quirk.Fields(reflect.TypeFor[emulated.Behaviour](), emulated.Source)
+	ofClients, errClients := quirk.Fields(reflect.TypeFor[emulated.Behaviour](), clientGroup)
 	ofDeployments, errDeployments := deployment.Quirks()
 	if errClients != nil {
 		errClients = fmt.Errorf("listing the clients' quirks: %w", errClients)

@@ -105,10 +105,18 @@ func quirkTopics(cat catalogue, fields []quirk.Field) []topic {
 	var out []topic
 	for _, q := range fields {
 		out = append(out, newTopic(q.Path, "quirk "+q.Path, func(p *report.Page) {
-			p.Text(q.Doc)
+			p.Text(q.Is)
+			p.Field("of", q.Side)
 			p.Field("type", q.Type)
-			if len(q.Allowed) > 0 {
-				p.Field("values", strings.Join(q.Allowed, ", ")+"; default: conforms")
+			p.Field("default", q.Default)
+			for _, v := range q.Values {
+				p.Text(v.Word + ": " + v.Means)
+			}
+			if q.Takes != "" {
+				p.Text("or " + q.Takes)
+			}
+			if q.Note != "" {
+				p.Text(q.Note)
 			}
 			if users := quirkUsers(cat, q.Path); len(users) > 0 {
 				p.Field("seen in", strings.Join(users, ", "))

@@ -55,7 +55,7 @@ var articles = []article{
 	},
 	{
 		path:    "scenarios/reading",
-		may:     []string{"fixtures/trace", "internal"},
+		may:     []string{"scenarios/requirement", "fixtures/trace", "internal"},
 		because: "what went over the wire is read the same way for everybody, whoever judges or prints it",
 		example: "report",
 	},

@@ -1,8 +1,9 @@
-// Package quirk enumerates the fields of a settings struct and sets them one
-// by one, by the names and sentences that people read.
+// Package quirk holds the one table of settings in which clients, servers and
+// deployments can differ from the conformant default, and sets them by the
+// names that people read.
 //
-// The one invariant: the struct is the single source. Names come from its yaml
-// tags, sentences from the doc comments in its own (embedded) source, allowed
-// values from the constants of a field's type, so nothing can be listed that
-// cannot be set, and nothing can be set that is not documented.
+// The one invariant: a field of a settings struct and a row of the table in
+// vocabulary/ belong together. The row alone says what the setting is, which
+// words it takes and what each of them means; a struct with a field that has no
+// row cannot be listed, set or checked.
 package quirk

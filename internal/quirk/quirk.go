@@ -3,8 +3,8 @@ package quirk
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,40 +12,82 @@ import (
 // ErrUnknown is wrapped when a path names no field.
 var ErrUnknown = errors.New("no such setting")
 
-// Field is one documented way to differ from the conformant default.
+// Field is a setting of a struct with its row of the table.
 type Field struct {
-	// Path is the field's name as written in YAML, groups joined by dots, for
-	// example redirect.loopbackPort.
+	// Path is the setting's name as in YAML, groups joined by dots, for example
+	// redirect.loopbackPort.
 	Path string
-	// Doc is the field's doc comment as one paragraph per line.
-	Doc string
+	// Side is who has the setting, for example "client".
+	Side string
+	// Is says in one sentence what the setting is.
+	Is string
+	// Default is a clause: what is so where the setting is left out.
+	Default string
+	// Note says what the specification says of the values, and who has them; ""
+	// for nothing.
+	Note string
 	// Type is text, switch, number, duration, list or map.
 	Type string
-	// Allowed are the values the field takes besides its zero value; nil means
-	// that the values are open or that the source does not list them.
+	// Allowed are the words that the setting takes.
 	Allowed []string
+	// Values are these words with their meaning.
+	Values []Value
+	// Takes says what the setting takes besides its words; "" for nothing.
+	Takes string
+
+	row Row
 }
 
-// Fields enumerates the fields of the struct t in the order of its source,
-// groups flattened. source holds the Go files that declare t and the types of
-// its groups. A field without a doc comment is an error, because a quirk that
-// nobody can explain must not be listed.
-func Fields(t reflect.Type, source fs.FS) ([]Field, error) {
-	docs, err := parse(source)
+// Fields returns the settings of the struct t in the order of its fields,
+// groups flattened. group is the group of the table that the struct is, "" for
+// none. A field without a row is an error: a quirk that nobody can explain must
+// not be listed.
+func Fields(t reflect.Type, group string) ([]Field, error) {
+	table, err := read()
 	if err != nil {
 		return nil, err
 	}
 	var out []Field
 	var problems []error
-	walkType(t, "", func(path string, owner reflect.Type, f reflect.StructField) {
-		doc := docs.field(owner.Name(), f.Name)
-		if doc == "" {
-			problems = append(problems, fmt.Errorf("setting %s (%s.%s) has no doc comment", path, owner.Name(), f.Name))
+	walkType(t, "", func(path string, f reflect.StructField) {
+		row, ok := table.rows[joined(group, path)]
+		if !ok {
+			problems = append(problems, fmt.Errorf("the table of settings has no row for %s", joined(group, path)))
 			return
 		}
-		out = append(out, Field{Path: path, Doc: doc, Type: typeWord(f.Type), Allowed: docs.allowed(f)})
+		out = append(out, Field{
+			Path: path, Side: row.Side, Is: row.Is, Default: row.Default, Note: row.Note,
+			Type: typeWord(f.Type), Allowed: row.Values.words(), Values: row.Values, Takes: row.Takes, row: row,
+		})
 	})
 	return out, errors.Join(problems...)
+}
+
+// Means is a clause: what a value of the setting means, written as by
+// [NonZero]. "" means the default.
+func (f Field) Means(value string) string {
+	if value == "" {
+		return f.Default
+	}
+	words := []string{value}
+	if f.Type == "list" && f.Takes == "" && f.row.Means != "" {
+		return f.row.Means
+	}
+	if f.Type == "list" {
+		words = strings.Split(strings.Trim(value, "[]"), ", ")
+	}
+	var clauses []string
+	for _, word := range words {
+		i := slices.IndexFunc(f.Values, func(v Value) bool { return v.Word == strings.Trim(word, `"'`) })
+		switch {
+		case i >= 0 && f.Values[i].Means != word:
+			clauses = append(clauses, f.Values[i].Means)
+		case i >= 0: // The word says it.
+		default:
+			return f.row.Means
+		}
+	}
+	return strings.Join(clauses, ", then ")
 }
 
 // Prefixed returns the fields with a group name in front of every path.
@@ -59,7 +101,7 @@ func Prefixed(prefix string, fields []Field) []Field {
 }
 
 // walkType calls visit for every leaf of the struct t, in source order.
-func walkType(t reflect.Type, prefix string, visit func(path string, owner reflect.Type, f reflect.StructField)) {
+func walkType(t reflect.Type, prefix string, visit func(path string, f reflect.StructField)) {
 	t = deref(t)
 	for f := range t.Fields() {
 		name, inline, skip := yamlName(f)
@@ -70,7 +112,7 @@ func walkType(t reflect.Type, prefix string, visit func(path string, owner refle
 		case isGroup(f.Type):
 			walkType(f.Type, prefix+name+".", visit)
 		default:
-			visit(prefix+name, t, f)
+			visit(prefix+name, f)
 		}
 	}
 }

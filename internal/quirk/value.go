@@ -65,7 +65,7 @@ func NonZero(v any) []Assignment {
 		root = root.Elem()
 	}
 	var out []Assignment
-	walkType(root.Type(), "", func(path string, _ reflect.Type, _ reflect.StructField) {
+	walkType(root.Type(), "", func(path string, _ reflect.StructField) {
 		field, ok := peek(root, path)
 		if ok && !field.IsZero() {
 			out = append(out, Assignment{Path: path, Value: text(field)})

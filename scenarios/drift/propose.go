@@ -197,7 +197,7 @@ func word(d Difference) string {
 	case d.Path == "stepUp.response" && d.Sent == "fail":
 		return string(emulated.StepUpNever)
 	}
-	return d.Sent
+	return quirk.Present("client."+d.Path, d.Sent) // Features have words of their own.
 }
 
 // settable reports whether the difference can be written as one field with one
@@ -207,7 +207,7 @@ func settable(d Difference) (bool, error) {
 	if strings.Count(d.Path, ".") != 1 || strings.ContainsAny(word(d), "+,‹ ") {
 		return false, nil
 	}
-	fields, err := quirk.Fields(reflect.TypeFor[emulated.Behaviour](), emulated.Source)
+	fields, err := quirk.Fields(reflect.TypeFor[emulated.Behaviour](), "client")
 	if err != nil {
 		return false, err
 	}
@@ -216,5 +216,5 @@ func settable(d Difference) (bool, error) {
 		return false, nil
 	}
 	known := fields[i].Allowed
-	return word(d) == "" || len(known) == 0 || slices.Contains(known, word(d)), nil
+	return word(d) == "" || fields[i].Takes != "" || slices.Contains(known, word(d)), nil
 }

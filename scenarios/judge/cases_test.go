@@ -13,6 +13,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // right is what is right to say of a recording.
@@ -152,7 +153,7 @@ func disguised(t *testing.T, name string, wear func([]any) []any) *trace.Recordi
 	if marked {
 		data = append(bom, data...)
 	}
-	rec, err := trace.FromHAR(bytes.NewReader(data), name)
+	rec, err := reading.Import(bytes.NewReader(data), name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -22,7 +23,7 @@ func conclude(c *report.Cell, v *reading.View, book *requirement.Book, found []j
 		return
 	}
 	c.Stage, c.Obstacle, c.Says = string(broken.stage), broken.obstacle, broken.says
-	d := decide(v, book, found, broken)
+	d := decide(v, book, c.JudgedBy, found, broken)
 	c.Culprit, c.Missing = d.culprit, d.missing
 	if d.culprit == report.TheHarness {
 		c.Verdict = report.HarnessError
@@ -31,7 +32,7 @@ func conclude(c *report.Cell, v *reading.View, book *requirement.Book, found []j
 		c.Why = d.why.Check
 	}
 	if d.collision != nil {
-		c.Collision = d.collision.Rows()
+		c.Collision = d.collision.Rows
 	}
 	c.Summary = summary(c, broken, d)
 }
@@ -46,7 +47,7 @@ func summary(c *report.Cell, broken *goal, d decision) string {
 	case d.why != nil:
 		return fmt.Sprintf("%s: %s (%s %s: %s)", s, trace.Readable(d.why.Observed), d.why.Party, d.why.Level, d.why.Requirement)
 	case d.collision != nil:
-		return fmt.Sprintf("%s: %s (%s)", s, d.collision.Says, strings.Join(d.collision.Rows(), ", "))
+		return fmt.Sprintf("%s: %s (%s)", s, d.collision.Says, strings.Join(d.collision.Rows, ", "))
 	}
 	return s + ": " + trace.Readable(broken.obstacle.String())
 }
@@ -67,6 +68,12 @@ func withoutBreak(c *report.Cell, v *reading.View, found []judged) {
 			named[j.Requirement] = true
 		}
 	}
+	if suspect := atTheEnd(c, v, found); suspect != nil {
+		c.Culprit, c.Why = suspect.Party, suspect.Check
+		c.Summary = fmt.Sprintf("the recording ends where a rule was broken: %s (%s %s: %s)",
+			trace.Readable(suspect.Observed), suspect.Party, suspect.Level, suspect.Requirement)
+		return
+	}
 	passed := v.Connect().Passed
 	switch {
 	case v.Unable() != "":
@@ -84,4 +91,20 @@ func withoutBreak(c *report.Cell, v *reading.View, found []judged) {
 			c.Summary = "no door stays shut on the recording; the client breaks " + strings.Join(faults, ", ")
 		}
 	}
+}
+
+// atTheEnd is the rule that a server broke in the very last answer of a
+// recording that ends before a result, where it can be why there is no more; nil
+// for none.
+func atTheEnd(c *report.Cell, v *reading.View, found []judged) *judged {
+	if c.Connected || c.Culprit != "" || len(v.Attempts) > 0 || len(v.Exchanges) == 0 {
+		return nil
+	}
+	last := v.Exchanges[len(v.Exchanges)-1].ID
+	for i, j := range found {
+		if j.bad() && j.Party != check.Client && len(j.check.Breaks) > 0 && slices.Contains(j.Exchanges, last) {
+			return &found[i]
+		}
+	}
+	return nil
 }

@@ -44,7 +44,7 @@ type decision struct {
 //  5. else nobody knows, and the decision says what would show it.
 //
 // A broken rule that has nothing to do with the refusal is never the reason.
-func decide(v *reading.View, book *requirement.Book, found []judged, broken *goal) decision {
+func decide(v *reading.View, book *requirement.Book, revision string, found []judged, broken *goal) decision {
 	o := broken.obstacle
 	switch o.Kind { //nolint:exhaustive // the other kinds are decided by what was found
 	case report.TimedOut, report.Blocked:
@@ -60,7 +60,7 @@ func decide(v *reading.View, book *requirement.Book, found []judged, broken *goa
 			return decision{culprit: why.Party, why: why}
 		}
 	}
-	if c := collision(v, book, broken); c != nil {
+	if c := collision(v, book, revision, broken); c != nil {
 		return decision{culprit: report.Neither, collision: c}
 	}
 	return decision{culprit: report.NotKnown, missing: wouldShow(v, broken)}
@@ -154,14 +154,25 @@ func order(yes bool) int {
 	return 0
 }
 
-// collision is the first case of two permissions that the refusal is one of.
-func collision(v *reading.View, book *requirement.Book, broken *goal) *requirement.Collision {
+// collision is the first case of two permissions that the refusal is one of, as
+// far as the revision has both rows.
+func collision(v *reading.View, book *requirement.Book, revision string, broken *goal) *requirement.Collision {
+	inForce := func(id string) bool {
+		row, ok := book.Find(id)
+		if ok {
+			_, ok = row.In(revision)
+		}
+		return ok
+	}
 	o := broken.obstacle
 	for _, c := range book.Collisions() {
 		if !slices.Contains(c.Doors, string(broken.stage)) ||
 			c.Kinds != nil && !slices.Contains(c.Kinds, string(o.Kind)) ||
 			c.Codes != nil && !slices.Contains(c.Codes, codeOf(o)) ||
 			c.Topics != nil && len(o.Topics) > 0 && !slices.ContainsFunc(c.Topics, func(t string) bool { return slices.Contains(o.Topics, t) }) {
+			continue
+		}
+		if slices.ContainsFunc(c.Rows, func(id string) bool { return !inForce(id) }) {
 			continue
 		}
 		if !slices.ContainsFunc(c.Facts, func(name string) bool { return !fact(name)(v, o) }) {

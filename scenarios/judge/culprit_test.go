@@ -8,6 +8,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
+	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
 // blamed is a finding that may be the reason of a refusal.
@@ -92,10 +93,10 @@ func TestWhoIsNotToBeBlamed(t *testing.T) {
 		report.ClientStopped: "client",
 	} {
 		broken := &goal{stage: reading.DoorConsent, obstacle: &report.Obstacle{Kind: kind}}
-		if got := decide(v, lawBook(t), []judged{must}, broken); got.culprit != want {
+		if got := decide(v, lawBook(t), requirement.Newest(), []judged{must}, broken); got.culprit != want {
 			t.Errorf("%s: %q, want %q", kind, got.culprit, want)
 		}
-		if got := decide(v, lawBook(t), nil, broken); got.culprit == report.NotKnown && got.missing == "" {
+		if got := decide(v, lawBook(t), requirement.Newest(), nil, broken); got.culprit == report.NotKnown && got.missing == "" {
 			t.Errorf("%s: not known, and not said what would show it", kind)
 		}
 	}

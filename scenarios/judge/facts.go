@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
@@ -32,6 +33,15 @@ func facts() map[string]func(*reading.View, *report.Obstacle) bool {
 		"redirect-port-differs":    redirectPortDiffers,
 		"resource-sent":            resourceWasSent,
 		"requires-pushed-requests": requiresPushedRequests,
+		"resource-sent-before": func(v *reading.View, _ *report.Obstacle) bool {
+			return slices.ContainsFunc(v.Authorizations, func(a reading.Authorization) bool { return a.Params.Has("resource") })
+		},
+		"token-for-another-audience": func(v *reading.View, o *report.Obstacle) bool {
+			return slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool {
+				t, ok := trace.ParseMasked(m.Token)
+				return m.ID == o.Exchange && ok && t.JWT != nil && !slices.ContainsFunc(t.JWT.Audience(), v.Identifies)
+			})
+		},
 		"no-proof-sent": func(v *reading.View, o *report.Obstacle) bool {
 			return v.Exchange(o.Exchange).Request.Header.Get("Dpop") == ""
 		},

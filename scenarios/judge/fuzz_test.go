@@ -7,6 +7,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // FuzzCell judges recordings in which anything may be wrong: metadata
@@ -18,7 +19,7 @@ func FuzzCell(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		rec, err := trace.FromHAR(bytes.NewReader(data), name)
+		rec, err := reading.Import(bytes.NewReader(data), name)
 		if err != nil {
 			f.Fatal(err)
 		}

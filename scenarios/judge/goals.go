@@ -74,6 +74,15 @@ func doorOf(v *reading.View, a reading.Attempt) reading.Door {
 	return reading.DoorCall
 }
 
+// afterExpiry is the door at which a client broke whose token had expired: one
+// that began anew stands where it came to, another at the refresh.
+func afterExpiry(v *reading.View, a reading.Attempt) reading.Door {
+	if d := doorOf(v, a); d.Index() >= reading.DoorRegistration.Index() && d.Index() < reading.DoorCall.Index() {
+		return d
+	}
+	return reading.DoorRefresh
+}
+
 func recovers(v *reading.View) goal {
 	if v.TypedToken() && !v.Asked(v.Whole()) {
 		return apart(withTypedToken + "its user renews it by hand")
@@ -83,7 +92,7 @@ func recovers(v *reading.View) goal {
 		if !ok {
 			return goal{reason: "tokens could not be expired"}
 		}
-		if g := works(v, list, func(reading.Attempt) reading.Door { return reading.DoorRefresh }); !g.reached {
+		if g := works(v, list, func(a reading.Attempt) reading.Door { return afterExpiry(v, a) }); !g.reached {
 			return g
 		}
 		return renewed(v, reading.Span{First: at + 1, Last: list[len(list)-1].Last})
@@ -106,7 +115,25 @@ func recovers(v *reading.View) goal {
 			obstacle: atTokenDoor(v, v.Tokens[i]),
 		}
 	}
-	return goal{reason: "no expiry on the recording"}
+	return outlives(v)
+}
+
+// outlives is the goal of a client whose token was refused after it had been
+// good, where no refresh is on the recording.
+func outlives(v *reading.View) goal {
+	expired := v.Expired()
+	if len(expired) == 0 || len(v.Attempts) > 0 {
+		return goal{reason: "no expiry on the recording"}
+	}
+	e := expired[len(expired)-1]
+	served := func(m reading.MCPRequest) bool { return m.ID > e.Refused && m.Token != "" && m.Token != e.Token && m.Status/100 == 2 }
+	switch {
+	case slices.ContainsFunc(v.MCP, served):
+		return renewed(v, reading.Span{First: e.Refused + 1, Last: v.Whole().Last})
+	case !slices.ContainsFunc(v.Authorizations, func(a reading.Authorization) bool { return a.ID > e.Refused }):
+		return goal{reason: "the recording ends after the expiry"}
+	}
+	return goal{reason: "the recording ends before another token was used"}
 }
 
 // renewed is the goal of a client whose call succeeded after its token had
@@ -142,6 +169,9 @@ func calls(v *reading.View) goal {
 		})
 	}
 	if m, ok := v.StepUp(); ok {
+		if ends := endsInStepUp(v, m); ends != "" {
+			return goal{reason: ends}
+		}
 		done := slices.ContainsFunc(v.MCP, func(n reading.MCPRequest) bool { return n.ID > m.ID && n.Tool == m.Tool && n.Result })
 		return goal{
 			reached: done, tried: true, stage: reading.DoorStepUp, reason: "no result after the step-up",
@@ -152,6 +182,27 @@ func calls(v *reading.View) goal {
 		return goal{reached: true, tried: true}
 	}
 	return goal{reason: "no call on the recording"}
+}
+
+// endsInStepUp says why an imported recording does not show whether a client
+// stepped up, "" where it does.
+func endsInStepUp(v *reading.View, m reading.MCPRequest) string {
+	a, again := v.SteppedUp(m.ID)
+	switch {
+	case len(v.Attempts) > 0:
+		return ""
+	case v.EndsWith(m.ID):
+		return "the recording ends with the 403 answer"
+	case !again:
+		return ""
+	}
+	later := reading.Span{First: a.ID + 1, Last: v.Whole().Last}
+	called := slices.ContainsFunc(reading.Within(v.MCP, later), func(n reading.MCPRequest) bool { return n.Tool == m.Tool })
+	served := slices.ContainsFunc(reading.Within(v.MCP, later), func(n reading.MCPRequest) bool { return n.Result })
+	if !called && served {
+		return "the recording ends before the tool was called again"
+	}
+	return ""
 }
 
 // copes wants every attempt answered: a denial ends without a result, a

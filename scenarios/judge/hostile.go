@@ -26,6 +26,8 @@ func refuses(v *reading.View, door reading.Door, found []judged) refusal {
 		return fellForIt(v, door, crossed, found)
 	case !seen && v.Unable() != "":
 		return refusal{verdict: report.Unsupported, reason: v.Unable()}
+	case !seen && kept(v) != "":
+		return refusal{verdict: report.HarnessError, reason: kept(v)}
 	case !seen:
 		return refusal{verdict: report.Untested, reason: "the attack was not seen: " + obstacleWords(v)}
 	case v.Connect().Broken == "":
@@ -34,8 +36,8 @@ func refuses(v *reading.View, door reading.Door, found []judged) refusal {
 	words := ""
 	for _, a := range v.Attempts {
 		switch {
-		case !a.Answered:
-			return refusal{verdict: report.Untested, reason: "it met the attack and gave no answer"}
+		case noAccount(a) != "":
+			return refusal{verdict: report.HarnessError, reason: noAccount(a)}
 		case a.Status == "ok":
 			return refusal{verdict: report.Fail, reason: "it claims success at an attack"}
 		case a.Status == "refused" && a.Words != "":
@@ -46,6 +48,34 @@ func refuses(v *reading.View, door reading.Door, found []judged) refusal {
 		words = lastWords(a.Words)
 	}
 	return refusal{verdict: report.Untested, reason: "it stopped at the attack without saying that it refuses; it says " + reading.Quote(words)}
+}
+
+// noAccount says why an attempt tells nothing about the client, "" where it does.
+func noAccount(a reading.Attempt) string {
+	why := ""
+	switch {
+	case !a.Answered, a.Status == reading.StatusTimedOut:
+		why = "the harness stopped waiting"
+	case a.Status == reading.StatusBlocked:
+		why = "this machine stood in the way"
+	default:
+		return ""
+	}
+	if a.Words != "" {
+		why += ": " + lastWords(a.Words)
+	}
+	return why
+}
+
+// kept says what kept the client from the attack that was no doing of its own, ""
+// for nothing.
+func kept(v *reading.View) string {
+	for _, a := range v.Attempts {
+		if why := noAccount(a); why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // lastWords is the telling part of what a client says: of the output of a
@@ -127,6 +157,9 @@ func attacked(c *report.Cell, v *reading.View, found []judged, wanted func(strin
 			c.Why = r.law.Check
 			c.Summary += fmt.Sprintf(" (%s %s: %s)", r.law.Party, r.law.Level, r.law.Requirement)
 		}
+	case report.HarnessError:
+		c.Culprit = report.TheHarness
+		c.Summary = "harness error at " + string(door) + ": " + reason
 	default:
 		c.Summary = strings.ReplaceAll(string(r.verdict), "-", " ") + ": " + reason
 	}

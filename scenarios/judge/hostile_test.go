@@ -55,7 +55,15 @@ func TestARefusalIsSaidAndNotOnlyDone(t *testing.T) {
 		"failed":                 {must, func(f *flow) { f.answered("failed", "oops") }, report.Untested, "", `"oops"`},
 		"unsupported":            {must, func(f *flow) { f.answered("unsupported", "no OAuth") }, report.Unsupported, "", "no OAuth"},
 		"claims success":         {must, func(f *flow) { f.answered("ok", "") }, report.Fail, "client", "claims success"},
-		"no answer":              {must, func(*flow) {}, report.Untested, "", "no answer"},
+		"no answer":              {must, func(*flow) {}, report.HarnessError, report.TheHarness, "stopped waiting"},
+		"timed out": {
+			must, func(f *flow) { f.answered(reading.StatusTimedOut, "waited in vain") },
+			report.HarnessError, report.TheHarness, "harness error at resource-metadata: the harness stopped waiting: waited in vain",
+		},
+		"blocked": {
+			must, func(f *flow) { f.answered(reading.StatusBlocked, "port 6001 is taken") },
+			report.HarnessError, report.TheHarness, "this machine stood in the way: port 6001 is taken",
+		},
 		"held back": {must, func(f *flow) {
 			f.event(trace.HeldBack, map[string]string{"address": "10.255.255.1:443"})
 			f.answered("refused", "cannot connect")

@@ -15,8 +15,11 @@ import (
 func Journey(rec *trace.Recording) []report.Door {
 	v := reading.NewView(rec)
 	out := make([]report.Door, 0, len(reading.Doors()))
+	broken := v.Progress(v.Whole())
 	for _, s := range reading.Doors() {
 		d := telling(sightings(v, s))
+		// What was given there was no use: a document that repels the client.
+		d.passed = d.passed && (s != broken.Broken || d.at != broken.At)
 		out = append(out, report.Door{Stage: string(s), Passed: d.passed, Exchange: d.at, Note: d.words})
 	}
 	return out

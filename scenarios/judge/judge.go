@@ -18,22 +18,25 @@ type Options struct {
 	Book *requirement.Book
 	// Scenarios are the ids to judge; nil means all of them.
 	Scenarios []string
-	// Revision overrides the recording's; "" means the recording's, and the
-	// newest where it names none.
+	// Revision overrides the recording's; "" means what the
+	// recording names, and the newest where it names none.
 	Revision string
+}
+
+// revision is what a recording is judged by.
+func (o Options) revision(v *reading.View) string {
+	if o.Revision != "" {
+		return o.Revision
+	}
+	revision, _ := v.Revision()
+	return revision
 }
 
 // Cell judges a recording. The identity of client and deployment, the provider
 // and the duration are the caller's to fill in.
 func Cell(rec *trace.Recording, o Options) report.Cell {
-	revision := o.Revision
-	if revision == "" {
-		revision = rec.Setting.Revision
-	}
-	if revision == "" {
-		revision = requirement.Newest()
-	}
 	v := reading.NewView(rec)
+	revision := o.revision(v)
 	found, silent := findings(v, o.Book, revision)
 	c := report.Cell{
 		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment,

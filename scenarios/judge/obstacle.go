@@ -229,7 +229,7 @@ func inAttempt(v *reading.View, a reading.Attempt, door reading.Door) *report.Ob
 	}
 	s := reading.Span{First: a.First, Last: a.Last}
 	p := v.Progress(s)
-	if p.Broken == "" || p.Broken.Index() < reading.DoorRegistration.Index() || door == reading.DoorRefresh {
+	if p.Broken == "" || p.Broken.Index() < reading.DoorRegistration.Index() || p.Broken != door {
 		if o := lastRefusal(v, s, door); o != nil {
 			return o
 		}
@@ -243,10 +243,6 @@ func inAttempt(v *reading.View, a reading.Attempt, door reading.Door) *report.Ob
 // lastRefusal is the last answer within a span that turned the client away:
 // of its token, of its refresh, of anything it asked for after that.
 func lastRefusal(v *reading.View, s reading.Span, door reading.Door) *report.Obstacle {
-	p := v.Progress(s)
-	if p.Broken.Index() >= reading.DoorRegistration.Index() && p.Broken != reading.DoorCall && v.Asked(s) {
-		return obstacle(v, p)
-	}
 	tokens := slices.DeleteFunc(reading.Within(v.Tokens, s), func(t reading.TokenRequest) bool { return t.OK })
 	if len(tokens) > 0 {
 		return atTokenDoor(v, tokens[len(tokens)-1])

@@ -12,6 +12,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -33,7 +34,7 @@ func readHAR(t testing.TB, file string) *trace.Recording {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	rec, err := trace.FromHAR(f, file)
+	rec, err := reading.Import(f, file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,13 +15,12 @@ import (
 // Servers judges what the prober recorded: here a violation of the
 // authorization server or the MCP server counts against the cell.
 func Servers(rec *trace.Recording, o Options) report.Cell {
-	revision := cmp.Or(o.Revision, rec.Setting.Revision, requirement.Newest())
 	v := reading.NewView(rec)
 	c := report.Cell{
 		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment, DeploymentKind: rec.Setting.Kind,
 		Connected: slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool { return m.Result && m.Token != "" }),
 	}
-	found := serverFindings(v, o.Book, revision)
+	found := serverFindings(v, o.Book, o.revision(v))
 	for _, s := range Scenarios() {
 		if o.Scenarios != nil && !slices.Contains(o.Scenarios, s.ID) {
 			continue

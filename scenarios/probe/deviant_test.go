@@ -34,12 +34,12 @@ func deviantDiscovery() []deviant {
 			because: "the status is that of every refusal",
 		},
 		{
-			check: "probe/challenge/scheme", set: []string{"mcpServer.challenge.header=omit"},
+			check: "probe/challenge/scheme", set: []string{"mcpServer.challenge.header=omitted"},
 			with:    []string{"probe/invalid-token/named", "probe/insufficient-scope/challenge"},
 			because: "the header is left out everywhere",
 		},
 		{
-			check: "probe/challenge/scope", set: []string{"mcpServer.challenge.scope=omit"},
+			check: "probe/challenge/scope", set: []string{"mcpServer.challenge.scope=omitted"},
 			with: []string{"probe/insufficient-scope/challenge"}, because: "the scope is left out of every challenge",
 		},
 		{check: "probe/challenge/no-offline-access", set: []string{"mcpServer.metadata.scopesSupported=offline-access"}},
@@ -52,7 +52,7 @@ func deviantDiscovery() []deviant {
 			check: "probe/resource-metadata/resource", set: []string{"mcpServer.metadata.resource=trailing-slash"},
 		},
 		{
-			check: "probe/resource-metadata/authorization-servers", set: []string{"mcpServer.metadata.authorizationServers=omit"},
+			check: "probe/resource-metadata/authorization-servers", set: []string{"mcpServer.metadata.authorizationServers=omitted"},
 			with: []string{"probe/server-metadata/published"}, because: "nothing names the authorization server",
 		},
 		{check: "probe/server-metadata/published", set: []string{"authServer.metadata.rfc8414=off", "authServer.metadata.oidc=off"}},
@@ -66,7 +66,7 @@ func deviantDiscovery() []deviant {
 			with: []string{"probe/iss/value"}, because: "iss is the true issuer",
 		},
 		{check: "probe/server-metadata/named", set: []string{"mcpServer.metadata.authorizationServers=trailing-slash"}},
-		{check: "probe/server-metadata/s256", set: []string{"authServer.pkce.advertise=omit"}},
+		{check: "probe/server-metadata/s256", set: []string{"authServer.pkce.advertise=omitted"}},
 		{check: "probe/server-metadata/endpoints", set: []string{"authServer.metadata.authorizationEndpoint=http://as.other.example/authorize"}},
 	}
 }
@@ -75,16 +75,16 @@ func deviantRegistration() []deviant {
 	const fetchless = "probe/document"
 	return []deviant{
 		{check: "probe/registration/status", set: []string{"authServer.registration.status=200"}},
-		{check: "probe/registration/response", set: []string{"authServer.registration.echoRedirectUris=first-only"}},
+		{check: "probe/registration/response", set: []string{"authServer.registration.echoRedirectUris=first"}},
 		{check: "probe/registration-redirects", set: []string{"authServer.flaws.registrationRedirectUri=unchecked"}},
 		{check: "probe/registration-errors", set: []string{"authServer.registration.dynamic=unprocessable"}},
 		{check: "probe/document/supported", set: []string{"authServer.registration.clientIdMetadataDocuments=off"}},
 		{check: fetchless, set: []string{"authServer.flaws.document=refused"}},
 		{check: "probe/document-content", set: []string{"authServer.flaws.documentClientId=unchecked"}},
 		{check: "probe/document-redirect-uri", set: []string{"authServer.flaws.documentRedirectUri=unchecked"}},
-		{check: "probe/document-size", set: []string{"authServer.flaws.documentSize=unbounded"}},
+		{check: "probe/document-size", set: []string{"authServer.flaws.documentSize=unchecked"}},
 		{check: "probe/document-redirects", set: []string{"authServer.flaws.documentRedirects=followed"}},
-		{check: "probe/document-address", set: []string{"authServer.flaws.documentHost=any"}},
+		{check: "probe/document-address", set: []string{"authServer.flaws.documentHost=unchecked"}},
 		{check: "probe/document-cached", set: []string{"authServer.flaws.documentCache=never"}},
 		{check: "probe/document-cached", set: []string{"authServer.flaws.documentCache=always"}},
 		{check: "probe/consent-host", set: []string{"authServer.flaws.consentRedirectHost=hidden"}},
@@ -97,21 +97,21 @@ func deviantAuthorization() []deviant {
 		{check: "probe/pkce-plain", set: []string{"authServer.pkce.plain=accepted"}},
 		{check: "probe/state", set: []string{"authServer.flaws.state=truncated"}},
 		{
-			check: "probe/iss", set: []string{"authServer.iss.send=off"},
+			check: "probe/iss", set: []string{"authServer.iss.send=omitted"},
 			with: []string{"probe/iss/promised"}, because: "it is still advertised",
 		},
 		{
 			check: "probe/iss", set: []string{"authServer.iss.send=success-only"},
 			with: []string{"probe/iss/promised"}, because: "it is still advertised",
 		},
-		{check: "probe/iss", set: []string{"authServer.iss.send=off"}, scene: []string{"authServer.iss.advertise=off"}},
+		{check: "probe/iss", set: []string{"authServer.iss.send=omitted"}, scene: []string{"authServer.iss.advertise=omitted"}},
 		{check: "probe/authorize-cors", set: []string{"authServer.flaws.authorizeCors=open"}},
 		{check: "probe/proxy-consent", scene: []string{"topology=proxy"}, set: []string{"proxy.consent=off"}},
-		{check: "probe/iss/advertised", set: []string{"authServer.iss.advertise=off"}},
-		{check: "probe/iss/value", set: []string{"authServer.iss.value=mismatch"}},
-		{check: "probe/iss/value", set: []string{"authServer.iss.value=slash"}},
+		{check: "probe/iss/advertised", set: []string{"authServer.iss.advertise=omitted"}},
+		{check: "probe/iss/value", set: []string{"authServer.iss.value=foreign"}},
+		{check: "probe/iss/value", set: []string{"authServer.iss.value=trailing-slash"}},
 		{
-			check: "probe/iss/promised", set: []string{"authServer.iss.send=off"},
+			check: "probe/iss/promised", set: []string{"authServer.iss.send=omitted"},
 			with: []string{"probe/iss"}, because: "sending it is a rule of its own",
 		},
 		{
@@ -127,16 +127,16 @@ func deviantAuthorization() []deviant {
 		{check: "probe/loopback-port", set: []string{"authServer.redirect.loopbackPort=exact"}},
 		{check: "probe/loopback-port", set: []string{"authServer.clientIdMetadataDocuments.loopbackPort=exact"}},
 		{
-			check: "probe/resource-unknown", set: []string{"authServer.resource.handling=ignore"},
+			check: "probe/resource-unknown", set: []string{"authServer.resource.handling=ignored"},
 			with:    []string{"probe/resource-granted", "probe/token-response/audience"},
 			because: "a server that ignores the parameter ignores it everywhere",
 		},
 		{
-			check: "probe/resource-granted", set: []string{"authServer.resource.handling=ignore"},
+			check: "probe/resource-granted", set: []string{"authServer.resource.handling=ignored"},
 			with:    []string{"probe/resource-unknown", "probe/token-response/audience"},
 			because: "as above",
 		},
-		{check: "probe/resource-case", set: []string{"authServer.flaws.resourceCase=sensitive"}},
+		{check: "probe/resource-case", set: []string{"authServer.flaws.resourceCase=exact"}},
 	}
 }
 
@@ -146,14 +146,14 @@ func deviantTokens() []deviant {
 		{check: "probe/code-replay", set: []string{"authServer.flaws.codeReplay=accepted"}},
 		{check: "probe/code-replay/revokes", set: []string{"authServer.flaws.codeReplay=refused"}},
 		{check: "probe/code-client", set: []string{"authServer.flaws.codeClient=unchecked"}},
-		{check: "probe/token-response/cache", set: []string{"authServer.flaws.tokenCache=allowed"}},
+		{check: "probe/token-response/cache", set: []string{"authServer.flaws.tokenCache=on"}},
 		{check: "probe/token-response/lifetime", set: []string{"authServer.token.lifetime=48h"}},
 		{
-			check: "probe/token-response/audience", set: []string{"authServer.resource.handling=ignore"},
+			check: "probe/token-response/audience", set: []string{"authServer.resource.handling=ignored"},
 			with:    []string{"probe/resource-unknown", "probe/resource-granted"},
 			because: "a server that ignores the parameter ignores it everywhere",
 		},
-		{check: "probe/token-response/profile", set: []string{"authServer.token.typ=JWT"}, scene: []string{"mcpServer.tokens.type=any"}},
+		{check: "probe/token-response/profile", set: []string{"authServer.token.typ=JWT"}, scene: []string{"mcpServer.tokens.type=unchecked"}},
 		{
 			check: "probe/token-errors", set: []string{"authServer.flaws.tokenError=text"},
 			with: []string{"probe/client-authentication"}, because: "invalid_client is a token error",
@@ -163,10 +163,10 @@ func deviantTokens() []deviant {
 		{check: "probe/refresh-rotation", set: []string{"authServer.refresh.rotation=off"}},
 		{check: "probe/refresh-scope-omitted", set: []string{"authServer.refresh.scope=required"}},
 		{check: "probe/refresh-replay", set: []string{"authServer.refresh.replay=grace"}},
-		{check: "probe/refresh-replay/family", set: []string{"authServer.refresh.replay=refuse"}},
+		{check: "probe/refresh-replay/family", set: []string{"authServer.refresh.replay=refused"}},
 		{check: "probe/refresh-client", set: []string{"authServer.flaws.refreshClient=unchecked"}},
 		{check: "probe/refresh-scope", set: []string{"authServer.flaws.refreshScope=unchecked"}},
-		{check: "probe/revocation", set: []string{"authServer.flaws.revocation=ineffective"}},
+		{check: "probe/revocation", set: []string{"authServer.flaws.revocation=ignored"}},
 		{check: "probe/dpop-proof", set: []string{"authServer.flaws.dpopProof=unchecked"}},
 		{check: "probe/dpop-token", set: []string{"authServer.flaws.dpopBinding=off"}},
 	}
@@ -181,7 +181,7 @@ func deviantAccess() []deviant {
 			because: "the status is that of every refusal",
 		},
 		{
-			check: "probe/invalid-token/named", set: []string{"mcpServer.challenge.error=omit"},
+			check: "probe/invalid-token/named", set: []string{"mcpServer.challenge.error=omitted"},
 			with: []string{"probe/insufficient-scope/challenge"}, because: "the error is left out of every challenge",
 		},
 		{
@@ -192,12 +192,12 @@ func deviantAccess() []deviant {
 		{check: "probe/forged-token", set: []string{"mcpServer.flaws.signature=unchecked"}},
 		{check: "probe/expired-token", set: []string{"mcpServer.tokens.lifetime=unchecked"}},
 		{check: "probe/audience", set: []string{"mcpServer.tokens.audience=unchecked"}},
-		{check: "probe/session-only", set: []string{"mcpServer.flaws.session=trusted"}},
+		{check: "probe/session-only", set: []string{"mcpServer.flaws.session=unchecked"}},
 		{
 			check: "probe/insufficient-scope/status", set: []string{"mcpServer.scopes.stepUp=tool-error"},
 		},
 		{
-			check: "probe/insufficient-scope/challenge", set: []string{"mcpServer.challenge.error=omit"},
+			check: "probe/insufficient-scope/challenge", set: []string{"mcpServer.challenge.error=omitted"},
 			with: []string{"probe/invalid-token/named"}, because: "the error is left out of every challenge",
 		},
 		{

@@ -2,8 +2,10 @@ package reading
 
 import (
 	"cmp"
+	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -18,55 +20,131 @@ func (r *reader) browser(x trace.Exchange) {
 		return
 	}
 	// What an OAuth proxy asks of the server behind it is none of the client's.
-	if a, ok := r.authorization(x); ok && !v.seen(x.Request.URL) && x.To != trace.UpstreamServer {
-		v.Authorizations = append(v.Authorizations, a)
+	asks := false
+	if a, ok := r.authorization(x); ok && !v.seen(a) && x.To != trace.UpstreamServer {
+		v.Authorizations, asks = append(v.Authorizations, a), true
 	}
 	if len(v.Authorizations) == 0 || x.Response == nil {
 		return
 	}
-	if loc := Resolve(x.Request.URL, x.Response.Header.Get("Location")); loc != "" && isCallback(loc, v.last().Params) {
+	if loc := location(x); loc != "" && isCallback(loc, v.last().Params) {
 		r.callback(x, loc, 0)
 		return
 	}
-	if s := x.Response.Status; s >= 400 && s != 422 && v.last().Callback == nil {
-		v.last().RefusedBy, v.last().Page = x.ID, Clip(x.Response.Body.Text)
+	if v.last().Callback == nil && refuses(x, asks) {
+		v.last().refuse(x)
+	}
+}
+
+// refuses reports whether an answer to the browser turns the client away. To the
+// authorization request itself every error is a refusal. Later on a form that
+// was filled in wrongly is shown again, as an error of the user, unless the page
+// names an error of OAuth.
+func refuses(x trace.Exchange, asks bool) bool {
+	if x.Response.Status < http.StatusBadRequest || x.To == trace.Other {
+		return false
+	}
+	if asks || x.Request.Method != http.MethodPost {
+		return true
+	}
+	switch x.Response.Status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusUnprocessableEntity:
+		code, _ := oauthError(x.Response.Body.Text)
+		return code != ""
+	}
+	return true
+}
+
+// refuse notes the page with which the authorization server turned the client
+// away.
+func (a *Authorization) refuse(x trace.Exchange) {
+	a.RefusedBy, a.Page = x.ID, Clip(x.Response.Body.Text)
+	a.RefusedCode, a.RefusedWords = oauthError(x.Response.Body.Text)
+}
+
+// oauthError is the error code that a page names, and its description: of JSON
+// the members, of text the first code of OAuth in it.
+func oauthError(page string) (code, words string) {
+	if doc := Object(page); doc != nil {
+		if inner, ok := doc["error"].(map[string]any); ok {
+			doc = inner
+		}
+		code = cmp.Or(Text(doc, "error"), Text(doc, "code"))
+		return code, Clip(cmp.Or(Text(doc, "error_description"), Text(doc, "message"), Text(doc, "detail")))
+	}
+	notPart := func(c rune) bool { return c != '_' && (c < 'a' || c > 'z') }
+	for _, word := range strings.FieldsFunc(page, notPart) {
+		if slices.Contains(authorizationErrors(), word) {
+			return word, Clip(page)
+		}
+	}
+	return "", ""
+}
+
+// authorizationErrors are the error codes with which an authorization request
+// can be refused (RFC 6749 section 4.1.2.1, RFC 8707 section 2, OpenID Connect
+// Core section 3.1.2.6), and those of the client that servers show on a page.
+func authorizationErrors() []string {
+	return []string{
+		"invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope", "server_error",
+		"temporarily_unavailable", "invalid_target", "invalid_client", "invalid_redirect_uri", "invalid_request_uri",
+		"invalid_request_object", "request_not_supported", "request_uri_not_supported", "registration_not_supported",
+		"interaction_required", "login_required", "consent_required", "account_selection_required", "invalid_client_metadata",
 	}
 }
 
 // authorization reads an authorization request; false when it is none.
 func (r *reader) authorization(x trace.Exchange) (Authorization, bool) {
-	_, query, _ := strings.Cut(x.Request.URL, "?")
-	params := ParseParams(query)
-	a := Authorization{Exchange: x, Params: params}
+	asked := asksForAuthorization(x)
+	a := Authorization{Exchange: x, Params: asked}
+	if asked == nil {
+		a.Params = queryOf(x.Request.URL)
+	}
 	// What was pushed is the request; the browser carries only its name and the
 	// client_id (RFC 9126 section 4).
-	if p, ok := r.pushed[params.Get("request_uri")]; ok && params.Has("client_id") {
+	if p, ok := r.pushed[a.Params.Get("request_uri")]; ok && a.Params.Has("client_id") {
 		a.Params, a.Pushed = p.params, p.id
 	}
 	if end, known := r.ends[WithoutQuery(x.Request.URL)]; known {
 		a.Issuer = end.issuer
-		return a, end.kind == "authorization_endpoint"
+		// A form of the login may be sent to the same place.
+		return a, end.kind == "authorization_endpoint" && (asked != nil || x.Request.Method != http.MethodPost)
 	}
-	asks := params.Has("response_type") || params.Has("request_uri") || params.Has("code_challenge")
-	return a, asks && params.Has("client_id")
+	return a, asked != nil
 }
 
 func (v *View) last() *Authorization { return &v.Authorizations[len(v.Authorizations)-1] }
 
-// seen reports whether the URL is the present authorization request over
-// again: an authorization server comes back to it after the login.
-func (v *View) seen(u string) bool {
-	return len(v.Authorizations) > 0 && v.last().Request.URL == u && v.last().Callback == nil
+// seen reports whether an authorization request is the present one over again:
+// an authorization server comes back to it after the login, or has its form
+// sent to the same place with all its parameters.
+func (v *View) seen(a Authorization) bool {
+	if len(v.Authorizations) == 0 || v.last().Callback != nil {
+		return false
+	}
+	last := v.last()
+	if last.Request.URL == a.Request.URL {
+		return a.Request.Method == last.Request.Method || a.Request.Method != http.MethodPost || same(last.Params, a.Params) || !a.Params.Has("response_type")
+	}
+	return a.Request.Method == http.MethodPost && same(last.Params, a.Params)
+}
+
+// same reports whether two requests are one: of the same client, with the same
+// state and the same code_challenge.
+func same(a, b Params) bool {
+	if a.Get("state") == "" && a.Get("code_challenge") == "" {
+		return false
+	}
+	return a.Get("client_id") == b.Get("client_id") && a.Get("state") == b.Get("state") && a.Get("code_challenge") == b.Get("code_challenge")
 }
 
 // isCallback reports whether a redirect leaves for the client.
 func isCallback(location string, params Params) bool {
-	_, query, _ := strings.Cut(location, "?")
 	if redirect := params.Get("redirect_uri"); redirect != "" {
 		return strings.HasPrefix(location, redirect) &&
 			(len(location) == len(redirect) || strings.ContainsRune("?&#/", rune(location[len(redirect)])) || strings.HasSuffix(redirect, "?"))
 	}
-	p := ParseParams(query)
+	p := responseParams(location)
 	return p.Has("code") || p.Has("error")
 }
 
@@ -78,20 +156,26 @@ func (r *reader) callback(x trace.Exchange, location string, delivered int) {
 	if len(v.Authorizations) == 0 {
 		return
 	}
-	_, query, _ := strings.Cut(location, "?")
-	params := ParseParams(query)
+	params := responseParams(location)
+	if delivered != 0 && x.Request.Method == http.MethodPost { // response_mode=form_post
+		params = append(ParseParams(x.Request.Body.Text), params...)
+	}
 	a := v.last()
 	for i := range v.Authorizations {
 		if s := params.Get("state"); s != "" && v.Authorizations[i].Params.Get("state") == s {
 			a = &v.Authorizations[i]
 		}
 	}
-	if a.Callback != nil && a.Callback.URL == location {
+	if a.Callback != nil && delivered != 0 && len(params) == 0 { // the browser keeps a fragment to itself
+		a.Callback.Delivered = cmp.Or(a.Callback.Delivered, delivered)
+		return
+	}
+	if a.Callback != nil && withoutFragment(a.Callback.URL) == withoutFragment(location) {
 		a.Callback.Delivered = cmp.Or(a.Callback.Delivered, delivered)
 		return
 	}
 	a.Callback = &Callback{ID: x.ID, URL: location, Params: params, Delivered: delivered}
-	a.RefusedBy, a.Page = 0, ""
+	a.RefusedBy, a.Page, a.RefusedCode, a.RefusedWords = 0, "", "", ""
 }
 
 // authorizationOf finds the authorization whose code a token request redeems.

@@ -56,12 +56,19 @@ type Progress struct {
 func (v *View) Progress(s Span) Progress {
 	m := v.milestones(s)
 	p := Progress{Passed: m.passed()}
+	if imported(v.Rec) && len(v.Attempts) == 0 && s.Last == v.Whole().Last {
+		if door, at, known := v.ending(s, m); known {
+			p.Broken, p.At = door, at
+			p.Passed = slices.DeleteFunc(p.Passed, func(d Door) bool { return d == door })
+			return p
+		}
+	}
 	switch {
 	case m.call > 0:
 		// A tool result shows the way through all doors, also where an earlier
 		// one was not needed (a stored token, a server without authorization).
 	case m.token > 0 && len(v.Attempts) == 0 && m.used < m.token:
-		// An imported recording that ends with the token: nobody knows of more.
+		// A recording that ends with the token: nobody knows of more.
 	case m.rejected > 0:
 		// Whatever the client does after that, the token that it was issued
 		// did not open the door.
@@ -95,17 +102,17 @@ type milestones struct {
 func (v *View) milestones(s Span) milestones {
 	return milestones{
 		unauthorized:      LastOf(v.MCP, s, func(m MCPRequest) bool { return m.Status == http.StatusUnauthorized }),
-		resource:          LastOf(v.ResourceMetadata, s, Document.Usable),
+		resource:          LastOf(v.ResourceMetadata, s, Document.Found),
 		resourceTried:     LastOf(v.ResourceMetadata, s, Every[Document]),
-		metadata:          LastOf(v.ServerMetadata, s, Document.Usable),
+		metadata:          LastOf(v.ServerMetadata, s, Document.Found),
 		metadataTried:     LastOf(v.ServerMetadata, s, Every[Document]),
-		registered:        LastOf(v.Registrations, s, func(r Registration) bool { return r.ClientID != "" }),
+		registered:        LastOf(v.Registrations, s, Registration.Shown),
 		registrationTried: LastOf(v.Registrations, s, Every[Registration]),
 		asked:             LastOf(v.Authorizations, s, Every[Authorization]),
 		accepted:          LastOf(v.Authorizations, s, Authorization.Accepted),
 		granted:           LastOf(v.Authorizations, s, func(a Authorization) bool { return a.Callback != nil && a.Callback.Granted() }),
 		redeemed:          LastOf(v.Tokens, s, Every[TokenRequest]),
-		token:             LastOf(v.Tokens, s, func(t TokenRequest) bool { return t.OK }),
+		token:             LastOf(v.Tokens, s, TokenRequest.Issued),
 		tried:             LastOf(v.MCP, s, Every[MCPRequest]),
 		used:              LastOf(v.MCP, s, MCPRequest.Authorized),
 		call:              LastOf(v.MCP, s, v.Useful),
@@ -189,7 +196,13 @@ func (a Authorization) Accepted() bool {
 // told to call a tool, so only that counts; an imported recording may end
 // before, so there any result for a token does.
 func (v *View) Useful(m MCPRequest) bool {
-	return m.Result && (m.Method == "tools/call" || len(v.Attempts) == 0 && m.Token != "")
+	return m.Result && (m.Method == "tools/call" || len(v.Attempts) == 0 && (m.Token != "" || m.QueryToken || v.presumed(m)))
+}
+
+// presumed reports whether a request had a token although the recording does not
+// show it: Authorization headers are not recorded, and one had been issued.
+func (v *View) presumed(m MCPRequest) bool {
+	return !v.Recorded.Authorization() && slices.ContainsFunc(v.Tokens, func(t TokenRequest) bool { return t.Issued() && t.ID < m.ID })
 }
 
 func (m MCPRequest) Authorized() bool { return m.Token != "" }
@@ -211,6 +224,10 @@ func (v *View) Unfit(d Document) bool {
 }
 
 func (d Document) Usable() bool { return d.Status == 200 && d.JSON != nil }
+
+// Found reports whether there was a document, as far as the recording shows: of
+// an answer without its payload only the status tells.
+func (d Document) Found() bool { return d.Usable() || d.Unrecorded }
 
 func Every[T any](T) bool { return true }
 

@@ -3,21 +3,24 @@ package reading
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
-func mcpRequest(x trace.Exchange) MCPRequest {
+func (r *reader) mcpRequest(x trace.Exchange) MCPRequest {
 	m := MCPRequest{Exchange: x}
 	m.Scheme, m.Token, _ = strings.Cut(x.Request.Header.Get("Authorization"), " ")
 	m.Token = strings.TrimSpace(m.Token)
-	_, query, _ := strings.Cut(x.Request.URL, "?")
-	m.QueryToken = ParseParams(query).Has("access_token")
-	body := Object(x.Request.Body.Text)
-	m.Method = Text(body, "method")
-	if params, ok := body["params"].(map[string]any); ok && m.Method == "tools/call" {
-		m.Tool = Text(params, "name")
+	m.QueryToken = queryOf(x.Request.URL).Has("access_token")
+	for _, message := range decoded(x.Request.Body.Text) {
+		if m.Method == "" {
+			m.Method = Text(message, "method")
+		}
+		if p, ok := message["params"].(map[string]any); ok && m.Tool == "" && Text(message, "method") == "tools/call" {
+			m.Method, m.Tool = "tools/call", Text(p, "name")
+		}
 	}
 	if x.Response == nil {
 		return m
@@ -26,6 +29,7 @@ func mcpRequest(x trace.Exchange) MCPRequest {
 	m.Challenges = parseChallenges(x.Response.Header)
 	m.Challenge, _ = bearer(m.Challenges, m.Scheme)
 	m.Result = m.Status == 200 && hasResult(x.Response.Body.Text)
+	m.Unrecorded = m.Status == http.StatusOK && !m.Result && !r.v.Recorded.answer(x)
 	return m
 }
 
@@ -45,6 +49,9 @@ func (m MCPRequest) Moved() bool {
 // is no tool error. The text may have been cut at the end, so a cut-off JSON
 // answer that begins as a result counts as one.
 func hasResult(body string) bool {
+	if batch := list(body); batch != nil {
+		return slices.ContainsFunc(batch, isResult)
+	}
 	for line := range strings.Lines(body) {
 		data, isEvent := strings.CutPrefix(strings.TrimSpace(line), "data:")
 		if !isEvent && strings.HasPrefix(strings.TrimSpace(body), "{") {
@@ -62,6 +69,27 @@ func hasResult(body string) bool {
 		}
 	}
 	return false
+}
+
+func isResult(m map[string]any) bool {
+	result, ok := m["result"].(map[string]any)
+	failed, _ := result["isError"].(bool)
+	return ok && !failed
+}
+
+// answers are the JSON-RPC messages of an answer: JSON, a batch, or the events of
+// a stream.
+func answers(body string) []map[string]any {
+	if all := messages(body); all != nil {
+		return all
+	}
+	var out []map[string]any
+	for line := range strings.Lines(body) {
+		if data, isEvent := strings.CutPrefix(strings.TrimSpace(line), "data:"); isEvent {
+			out = append(out, messages(strings.TrimSpace(data))...)
+		}
+	}
+	return out
 }
 
 // attempts cuts the recording into what the client was told, one by one.
@@ -128,7 +156,7 @@ func (m MCPRequest) LacksScope() bool { return m.Status == 403 && m.Token != "" 
 // InsufficientScope reports whether the answer also says so (RFC 6750 section
 // 3.1), which is where a step-up begins.
 func (m MCPRequest) InsufficientScope() bool {
-	return m.LacksScope() && m.Challenge.Param("error") == "insufficient_scope"
+	return m.Status == http.StatusForbidden && m.Challenge.Param("error") == "insufficient_scope"
 }
 
 // StepUp is the first answer that asks for more scope.

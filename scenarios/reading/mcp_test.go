@@ -24,7 +24,8 @@ func TestHasResult(t *testing.T) {
 		"empty stream":         {": ping\n\n", false},
 		"empty":                {"", false},
 		"page":                 {"<html>\"result\":</html>", false},
-		"list":                 {`[{"id":1,"result":{}}]`, false},
+		"batch":                {`[{"id":1,"error":{}},{"id":2,"result":{}}]`, true},
+		"batch of errors":      {`[{"id":1,"error":{}}]`, false},
 	} {
 		if got := hasResult(c.body); got != c.want {
 			t.Errorf("%s: %t, want %t: %s", name, got, c.want, c.body)

@@ -40,6 +40,12 @@ func WellKnownOf(issuer string) []string {
 	return list
 }
 
+// appended is where a server may have its metadata against RFC 8414 section 3.1:
+// the well-known path behind that of the issuer.
+func appended(issuer string) string {
+	return strings.TrimSuffix(issuer, "/") + "/.well-known/oauth-authorization-server"
+}
+
 // Named are the issuers that resource metadata named.
 func (v *View) Named() []string {
 	var out []string
@@ -56,7 +62,7 @@ func (v *View) Named() []string {
 // IssuerOf is the named issuer from which the document's URL was made.
 func (v *View) IssuerOf(d Document) string {
 	for _, issuer := range v.Named() {
-		if slices.Contains(WellKnownOf(issuer), d.Request.URL) {
+		if slices.Contains(WellKnownOf(issuer), d.Request.URL) || appended(issuer) == d.Request.URL {
 			return issuer
 		}
 	}

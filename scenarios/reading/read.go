@@ -10,17 +10,51 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
-// NewView reads a recording.
+// NewView reads the main flow of a recording.
 func NewView(rec *trace.Recording) *View {
-	v := &View{Rec: rec}
-	r := reader{v: v, ends: endpoints(rec), hints: challengeURLs(rec), pushed: map[string]pushed{}}
+	if !imported(rec) {
+		return view(rec, rec.Exchanges)
+	}
+	flows := Flows(rec)
+	if len(flows) == 0 {
+		return ViewOf(rec, Flow{Resource: rec.Setting.MCPURL, issuer: rec.Setting.Issuer})
+	}
+	return ViewOf(rec, mainFlow(flows))
+}
+
+// ViewOf reads one flow of a recording.
+func ViewOf(rec *trace.Recording, flow Flow) *View {
+	if rec.Setting.MCPURL == "" || place(rec.Setting.MCPURL) != place(flow.Resource) {
+		of := *rec
+		of.Setting.MCPURL, of.Setting.Issuer = flow.Resource, flow.issuer
+		if rec.Setting.MCPURL != "" { // another flow than the main one, whose client the setting names
+			of.Setting.Client = flow.Client
+		}
+		rec = &of
+	}
+	own := make([]trace.Exchange, 0, len(flow.Exchanges))
 	for _, x := range rec.Exchanges {
+		if _, found := slices.BinarySearch(flow.Exchanges, x.ID); found {
+			own = append(own, x)
+		}
+	}
+	return view(rec, own)
+}
+
+func view(rec *trace.Recording, exchanges []trace.Exchange) *View {
+	v := &View{Rec: rec, Exchanges: exchanges, Recorded: recordedOf(rec, exchanges)}
+	r := reader{v: v, ends: endpoints(exchanges), hints: challengeURLs(exchanges), pushed: map[string]pushed{}, imported: imported(rec)}
+	if r.imported {
+		r.mcp = endpointsOfMCP(rec)
+	}
+	for _, x := range exchanges {
 		r.read(x)
 	}
 	for i := range v.Tokens {
 		v.Tokens[i].Auth = v.authorizationOf(v.Tokens[i])
 	}
 	v.Attempts = attempts(rec)
+	v.reasons()
 	return v
 }
 
@@ -29,9 +63,9 @@ type endpoint struct{ kind, issuer string }
 
 // endpoints collects the endpoints of every metadata document in the
 // recording, whoever fetched it.
-func endpoints(rec *trace.Recording) map[string]endpoint {
+func endpoints(exchanges []trace.Exchange) map[string]endpoint {
 	out := map[string]endpoint{}
-	for _, x := range rec.Exchanges {
+	for _, x := range exchanges {
 		if x.Response == nil || !isServerMetadata(x.Request.URL) {
 			continue
 		}
@@ -49,9 +83,9 @@ func endpoints(rec *trace.Recording) map[string]endpoint {
 }
 
 // challengeURLs are the metadata URLs that challenges named.
-func challengeURLs(rec *trace.Recording) []string {
+func challengeURLs(exchanges []trace.Exchange) []string {
 	var out []string
-	for _, x := range rec.Exchanges {
+	for _, x := range exchanges {
 		if x.Response == nil {
 			continue
 		}
@@ -70,6 +104,10 @@ type reader struct {
 	hints []string
 	// pushed are the authorization requests that were pushed, by request_uri.
 	pushed map[string]pushed
+	// imported says that the recording was not made here, so that anything may be
+	// between the messages of a flow.
+	imported bool
+	mcp      map[string]bool // MCP endpoints of an imported recording
 }
 
 // pushed is a pushed authorization request (RFC 9126).
@@ -79,6 +117,9 @@ type pushed struct {
 }
 
 func (r *reader) read(x trace.Exchange) {
+	if r.imported && (x.Request.Method == http.MethodOptions || x.To == trace.Other && isAsset(x)) {
+		return
+	}
 	switch x.From {
 	case trace.UserAgent:
 		r.browser(x)
@@ -86,7 +127,7 @@ func (r *reader) read(x trace.Exchange) {
 		r.client(x)
 	case trace.AuthorizationServer:
 		if x.To == trace.MetadataHost && !r.isKeySet(x.Request.URL) {
-			r.v.ClientDocuments = append(r.v.ClientDocuments, document(x))
+			r.v.ClientDocuments = append(r.v.ClientDocuments, r.document(x))
 		}
 	case trace.MCPServer, trace.MetadataHost, trace.UpstreamServer, trace.Other:
 	}
@@ -100,57 +141,68 @@ func (r *reader) isKeySet(url string) bool {
 
 func (r *reader) client(x trace.Exchange) {
 	end, known := r.ends[WithoutQuery(x.Request.URL)]
-	form := ParseParams(formText(x))
+	form, sent := paramsOf(x)
+	if asked := asksForToken(x); asked != nil && !form.Has("grant_type") {
+		form, sent = asked, SentInQuery
+	}
 	switch {
 	case isServerMetadata(x.Request.URL):
-		r.v.ServerMetadata = append(r.v.ServerMetadata, document(x))
+		r.v.ServerMetadata = append(r.v.ServerMetadata, r.document(x))
 	case IsResourceMetadata(x.Request.URL) || slices.Contains(r.hints, x.Request.URL):
-		r.v.ResourceMetadata = append(r.v.ResourceMetadata, document(x))
+		r.v.ResourceMetadata = append(r.v.ResourceMetadata, r.document(x))
 	case end.kind == "token_endpoint" || !known && form.Has("grant_type"):
-		r.v.Tokens = append(r.v.Tokens, tokenRequest(x, form, end.issuer))
+		r.v.Tokens = append(r.v.Tokens, r.tokenRequest(x, form, sent, end.issuer))
 	case end.kind == "registration_endpoint" || !known && isRegistration(x):
-		r.v.Registrations = append(r.v.Registrations, registration(x))
+		r.v.Registrations = append(r.v.Registrations, r.registration(x))
 	case end.kind == "revocation_endpoint":
 	case end.kind == "pushed_authorization_request_endpoint":
-		if uri := Text(document(x).JSON, "request_uri"); uri != "" {
+		if uri := Text(r.document(x).JSON, "request_uri"); uri != "" {
 			r.pushed[uri] = pushed{x.ID, form}
 		}
-	case end.kind == "authorization_endpoint":
+	case !known && isPushed(x):
+		r.pushed[Text(r.document(x).JSON, "request_uri")] = pushed{x.ID, form}
+	case end.kind == "authorization_endpoint", !known && asksForAuthorization(x) != nil:
 		// A client that follows the authorization URL by itself.
 		r.browser(x)
 	case r.isMCP(x):
-		r.v.MCP = append(r.v.MCP, mcpRequest(x))
+		r.v.MCP = append(r.v.MCP, r.mcpRequest(x))
 	}
 }
 
 func (r *reader) isMCP(x trace.Exchange) bool {
+	if r.imported {
+		return r.mcp[place(x.Request.URL)] && x.To == trace.MCPServer
+	}
 	if m := r.v.Rec.Setting.MCPURL; m != "" {
-		return strings.TrimSuffix(WithoutQuery(x.Request.URL), "/") == strings.TrimSuffix(WithoutQuery(m), "/")
+		return place(x.Request.URL) == place(m)
 	}
 	return x.To == trace.MCPServer
 }
 
-func document(x trace.Exchange) Document {
+func (r *reader) document(x trace.Exchange) Document {
 	d := Document{Exchange: x}
 	if x.Response != nil {
 		d.Status, d.JSON = x.Response.Status, Object(x.Response.Body.Text)
+		d.Unrecorded = d.Status == http.StatusOK && !r.v.Recorded.answer(x)
 	}
 	return d
 }
 
-func registration(x trace.Exchange) Registration {
-	r := Registration{Exchange: x, Body: Object(x.Request.Body.Text)}
-	r.Redirects = Texts(r.Body, "redirect_uris")
-	if x.Response != nil {
-		r.Status, r.Answer = x.Response.Status, Object(x.Response.Body.Text)
-		if r.Status/100 == 2 {
-			r.ClientID = Text(r.Answer, "client_id")
-			if u := Texts(r.Answer, "redirect_uris"); len(u) > 0 {
-				r.Redirects = u
-			}
+func (r *reader) registration(x trace.Exchange) Registration {
+	g := Registration{Exchange: x, Body: Object(x.Request.Body.Text)}
+	g.Redirects = Texts(g.Body, "redirect_uris")
+	if x.Response == nil {
+		return g
+	}
+	g.Status, g.Answer = x.Response.Status, Object(x.Response.Body.Text)
+	if g.Status/100 == 2 {
+		g.ClientID = Text(g.Answer, "client_id")
+		g.Unrecorded = g.ClientID == "" && !r.v.Recorded.answer(x)
+		if u := Texts(g.Answer, "redirect_uris"); len(u) > 0 {
+			g.Redirects = u
 		}
 	}
-	return r
+	return g
 }
 
 func isRegistration(x trace.Exchange) bool {
@@ -179,12 +231,16 @@ func IsResourceMetadata(u string) bool {
 	return strings.Contains(PathOf(u), "/.well-known/oauth-protected-resource")
 }
 
-func formText(x trace.Exchange) string {
-	if x.Request.Method == http.MethodPost &&
-		strings.Contains(strings.ToLower(x.Request.Header.Get("Content-Type")), "x-www-form-urlencoded") {
-		return x.Request.Body.Text
+// list decodes a JSON array of objects, nil when it is none.
+func list(s string) []map[string]any {
+	if !strings.HasPrefix(strings.TrimSpace(s), "[") {
+		return nil
 	}
-	return ""
+	var m []map[string]any
+	if json.Unmarshal([]byte(s), &m) != nil {
+		return nil
+	}
+	return m
 }
 
 // Object decodes a JSON object, nil when it is none.
@@ -221,6 +277,11 @@ func PathOf(u string) string {
 		return u
 	}
 	return p.Path
+}
+
+func withoutFragment(u string) string {
+	u, _, _ = strings.Cut(u, "#")
+	return u
 }
 
 func WithoutQuery(u string) string {

@@ -34,24 +34,33 @@ func UnusedRefreshes(v *View) []TokenRequest {
 	return longest
 }
 
-func tokenRequest(x trace.Exchange, form Params, issuer string) TokenRequest {
+func (r *reader) tokenRequest(x trace.Exchange, form Params, sent, issuer string) TokenRequest {
 	t := TokenRequest{
 		Exchange: x, Form: form, Grant: form.Get("grant_type"), ClientID: form.Get("client_id"),
-		Auth: -1, Issuer: issuer,
+		Auth: -1, Issuer: issuer, Sent: sent,
 	}
 	t.Basic, t.HasBasic = basicUser(x.Request.Header.Get("Authorization"))
 	if t.ClientID == "" {
 		t.ClientID = t.Basic
 	}
+	t.AuthUnknown = t.Public() && !r.v.Recorded.Authorization()
 	if x.Response == nil {
 		return t
 	}
 	t.Status, t.Answer = x.Response.Status, Object(x.Response.Body.Text)
 	t.Access, t.Refresh = Text(t.Answer, "access_token"), Text(t.Answer, "refresh_token")
 	t.OK = t.Status/100 == 2 && t.Access != ""
+	t.Unrecorded = t.Status/100 == 2 && !t.OK && !r.v.Recorded.answer(x)
 	t.Error = Text(t.Answer, "error")
 	return t
 }
+
+// Issued reports whether a token was issued, as far as the recording shows: of
+// an answer without its payload only the status tells.
+func (t TokenRequest) Issued() bool { return t.OK || t.Unrecorded }
+
+// Shown reports whether a client was registered, as far as the recording shows.
+func (r Registration) Shown() bool { return r.ClientID != "" || r.Unrecorded }
 
 // basicUser is the client identifier of a masked Basic credential, "" when the
 // mask does not keep it.
@@ -71,7 +80,8 @@ func basicUser(header string) (string, bool) {
 	return user, true
 }
 
-// Public reports whether the client did not authenticate.
+// Public reports whether the client did not authenticate, as far as the recording
+// shows.
 func (t TokenRequest) Public() bool {
-	return !t.HasBasic && !t.Form.Has("client_secret") && !t.Form.Has("client_assertion")
+	return !t.AuthUnknown && !t.HasBasic && !t.Form.Has("client_secret") && !t.Form.Has("client_assertion")
 }

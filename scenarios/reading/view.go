@@ -12,6 +12,11 @@ import (
 // knock. It is made once and only read afterwards.
 type View struct {
 	Rec *trace.Recording
+	// Exchanges are those of the flow: all of a recording that was made here,
+	// of an imported one those that belong to this client and this MCP server.
+	Exchanges []trace.Exchange
+	// Recorded says what of them is on the recording.
+	Recorded *Recorded
 
 	// MCP are the client's requests to the MCP endpoint.
 	MCP []MCPRequest
@@ -46,6 +51,9 @@ type MCPRequest struct {
 	Challenges []Challenge
 	// Result says that the answer was a JSON-RPC result without isError.
 	Result bool
+	// Unrecorded says that the answer was good and its payload is not on the
+	// recording.
+	Unrecorded bool
 }
 
 // Document is a request for a JSON document.
@@ -54,6 +62,9 @@ type Document struct {
 	Status int
 	// JSON is the document, nil when the answer was none.
 	JSON map[string]any
+	// Unrecorded says that there was an answer with 200 whose payload is not on
+	// the recording: it may be a document.
+	Unrecorded bool
 }
 
 // Registration is a dynamic client registration.
@@ -64,6 +75,9 @@ type Registration struct {
 	Answer    map[string]any
 	ClientID  string // as issued, "" when refused
 	Redirects []string
+	// Unrecorded says that the registration succeeded, and that the payload of
+	// the answer is not on the recording.
+	Unrecorded bool
 }
 
 // Authorization is one authorization request and what came of it.
@@ -78,7 +92,12 @@ type Authorization struct {
 	// error page instead; 0 for none.
 	RefusedBy int
 	Page      string // visible text of that page
-	Issuer    string // of the metadata that names this endpoint
+	// RefusedCode and RefusedWords are the OAuth error code and description of
+	// that page, "" where it has none.
+	RefusedCode, RefusedWords string
+	// Because is what the login answers.
+	Because Because
+	Issuer  string // of the metadata that names this endpoint
 }
 
 // Callback is an authorization response.
@@ -99,11 +118,20 @@ type TokenRequest struct {
 	// Basic is the client identifier of a Basic Authorization header.
 	Basic    string
 	HasBasic bool
-	ClientID string
-	OK       bool
-	Error    string
-	Access   string // masked access token of the answer
-	Refresh  string // masked refresh token of the answer
+	// AuthUnknown says that no client authentication is to be seen, on a recording
+	// without Authorization headers.
+	AuthUnknown bool
+	ClientID    string
+	OK          bool
+	// Unrecorded says that the request succeeded, and that the payload of the
+	// answer is not on the recording.
+	Unrecorded bool
+	// Sent says how the parameters were sent: SentAsForm, SentAsJSON or
+	// SentInQuery.
+	Sent    string
+	Error   string
+	Access  string // masked access token of the answer
+	Refresh string // masked refresh token of the answer
 	// Auth is the index of the authorization whose code is redeemed, -1 for
 	// none.
 	Auth int
@@ -145,6 +173,18 @@ func (v *View) Exchange(id int) trace.Exchange {
 	}
 	return v.Rec.Exchanges[id-1]
 }
+
+// LastID is that of the last exchange of the flow, 0 for none.
+func (v *View) LastID() int {
+	if len(v.Exchanges) == 0 {
+		return 0
+	}
+	return v.Exchanges[len(v.Exchanges)-1].ID
+}
+
+// Bare reports whether a request had no access token: the recording shows none,
+// and would show one.
+func (v *View) Bare(m MCPRequest) bool { return m.Token == "" && !m.QueryToken && !v.presumed(m) }
 
 // Status describes the answer of an exchange.
 func Status(x trace.Exchange) string {

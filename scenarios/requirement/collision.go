@@ -25,15 +25,11 @@ type Collision struct {
 	Topics []string `yaml:"topics"`
 	// Facts are what the recording must show besides.
 	Facts []string `yaml:"facts"`
-	// Server and Client are the rows by which each side may do what it does.
-	Server string `yaml:"server"`
-	Client string `yaml:"client"`
+	// Rows are the ids of the two rows by which each side may do what it does.
+	Rows []string `yaml:"rows"`
 	// Says is what collides, in a sentence.
 	Says string `yaml:"says"`
 }
-
-// Rows are the ids of the two rows, the server's first.
-func (c Collision) Rows() []string { return []string{c.Server, c.Client} }
 
 // Collisions returns every case, in the order of the file.
 func (b *Book) Collisions() []Collision { return slices.Clone(b.collisions) }
@@ -64,16 +60,12 @@ func (b *Book) problemsOf(c Collision) []string {
 	if len(c.Kinds)+len(c.Codes)+len(c.Topics)+len(c.Facts) == 0 {
 		p = append(p, "without kinds, codes, topics and facts it would explain everything")
 	}
-	for _, side := range []struct {
-		id     string
-		client bool
-	}{{c.Server, false}, {c.Client, true}} {
-		i, ok := b.byID[side.id]
-		switch {
-		case !ok:
-			p = append(p, fmt.Sprintf("there is no row %q", side.id))
-		case (b.rows[i].Party == Client) != side.client:
-			p = append(p, fmt.Sprintf("row %s binds the party %s", side.id, b.rows[i].Party))
+	if len(c.Rows) != 2 || c.Rows[0] == c.Rows[1] {
+		p = append(p, fmt.Sprintf("two rows collide, these are %v", c.Rows))
+	}
+	for _, id := range c.Rows {
+		if _, ok := b.byID[id]; !ok {
+			p = append(p, fmt.Sprintf("there is no row %q", id))
 		}
 	}
 	return p

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/wire"
 )
 
@@ -23,7 +23,7 @@ func features(t *testing.T, name string) map[string]string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	rec, err := trace.FromHAR(f, name)
+	rec, err := reading.Import(f, name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ func authorizeChecks() []check.Check {
 		{
 			ID: "authorize/required-parameters", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ResponseType, check.ClientID, check.RequestForm},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -30,25 +31,11 @@ func authorizeChecks() []check.Check {
 		},
 		{
 			ID: "authorize/parameters-once", Scenario: "C.4", Stage: reading.DoorAuthorize,
-			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorToken},
-			Needs:  "an authorization or token request",
+			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.RequestForm},
+			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
-				once := func(p reading.Params, id int) check.Result {
-					for _, q := range p {
-						if q.Name != "resource" && p.Count(q.Name) > 1 {
-							return check.Bad(q.Name+" once", check.Count(p.Count(q.Name), "time"), id)
-						}
-					}
-					return check.Good("every parameter once", id)
-				}
-				r := check.Each(v.Authorizations, func(a reading.Authorization) check.Result { return once(a.Params, a.ID) })
-				if r.State == check.Broken {
-					return r
-				}
-				if t := check.Each(v.Tokens, func(t reading.TokenRequest) check.Result { return once(t.Form, t.ID) }); t.State != check.NotSeen {
-					return t
-				}
-				return r
+				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result { return once(a.Params, a.ID) })
 			},
 		},
 		{
@@ -61,6 +48,7 @@ func authorizeChecks() []check.Check {
 			ID: "authorize/resource-sent", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorCall},
 			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
+			About:  []check.Topic{check.Resource, check.AccessToken},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -78,6 +66,7 @@ func authorizeChecks() []check.Check {
 			ID: "authorize/resource-identifies-server", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorToken, reading.DoorCall},
 			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
+			About:  []check.Topic{check.Resource, check.AccessToken},
 			Needs:  "a resource in an authorization or token request",
 			Judge: func(v *reading.View) check.Result {
 				identifies := func(p reading.Params, id int) check.Result {
@@ -103,7 +92,8 @@ func authorizeChecks() []check.Check {
 		{
 			ID: "authorize/scope-selected", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorCall},
-			Codes:  []string{"invalid_scope", "insufficient_scope"},
+			Codes:  []string{"invalid_scope", "insufficient_scope", "invalid_request", ""},
+			About:  []check.Topic{check.Scope},
 			Needs:  "an authorization request after a challenge with scope, or resource metadata with scopes_supported",
 			Judge:  scopeSelected,
 		},

@@ -14,12 +14,14 @@ func callChecks() []check.Check {
 		{
 			ID: "call/token-in-header", Scenario: "C.7", Stage: reading.DoorCall,
 			Breaks: []reading.Door{reading.DoorCall},
+			About:  []check.Topic{check.AccessToken},
 			Needs:  "a request to the MCP endpoint after a token was issued or typed in",
 			Judge:  tokenInHeader,
 		},
 		{
 			ID: "call/no-token-in-query", Scenario: "C.7", Stage: reading.DoorCall,
 			Breaks: []reading.Door{reading.DoorCall},
+			About:  []check.Topic{check.AccessToken, check.RequestForm},
 			Needs:  "a request to the MCP endpoint after a token was issued or typed in",
 			Judge: func(v *reading.View) check.Result {
 				issued := firstToken(v)
@@ -40,6 +42,7 @@ func callChecks() []check.Check {
 		{
 			ID: "call/token-from-its-issuer", Scenario: "C.7", Stage: reading.DoorCall,
 			Breaks: []reading.Door{reading.DoorCall},
+			About:  []check.Topic{check.AccessToken, check.Issuer},
 			Needs:  "a request with a token, and a token response",
 			Judge: func(v *reading.View) check.Result {
 				if firstToken(v) == 0 {
@@ -77,6 +80,9 @@ func firstToken(v *reading.View) int {
 // again is known by its handshake. A token that the user typed in is held from
 // its first use.
 func tokenInHeader(v *reading.View) check.Result {
+	if !authorizationRecorded(v) {
+		return check.Unseen()
+	}
 	out, held, typed := check.Unseen(), false, v.TypedToken()
 	redirected := false // the request before had the token, and was redirected
 	begins := map[int]bool{}

@@ -16,6 +16,7 @@ func Checks() []check.Check {
 		discoveryChecks(), metadataChecks(), networkChecks(), ownServerChecks(), registrationChecks(), registrationURIChecks(),
 		metadataDocumentChecks(), pkceChecks(), authorizeChecks(), redirectChecks(), issuerChecks(), tokenChecks(),
 		callChecks(), stepUpChecks(), refreshChecks(), errorChecks(), persistenceChecks(), sessionChecks(),
-		moreRequestChecks(), robustnessChecks(),
+		moreRequestChecks(), robustnessChecks(), presentedChecks(), keptChecks(), clientIDChecks(), authMethodChecks(),
+		endpointChecks(), requestFormChecks(), onceChecks(), resourceChecks(), narrowChecks(),
 	)
 }

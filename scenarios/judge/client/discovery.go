@@ -81,7 +81,7 @@ func records(v *reading.View, address string) bool {
 		}
 		return u.Scheme + ":" + u.Port()
 	}
-	return slices.ContainsFunc(v.Rec.Exchanges, func(x trace.Exchange) bool { return place(x.Request.URL) == place(address) })
+	return slices.ContainsFunc(v.Exchanges, func(x trace.Exchange) bool { return place(x.Request.URL) == place(address) })
 }
 
 // firstAfterDiscovery is the first exchange that shows that the client chose an
@@ -110,7 +110,8 @@ func firstAfterDiscovery(v *reading.View) int {
 func challengeSought(v *reading.View) check.Result {
 	s := v.FirstFlow()
 	looked := reading.Within(v.ResourceMetadata, s)
-	if len(looked) == 0 || slices.ContainsFunc(looked, reading.Document.Usable) || v.Rec.Setting.NoResourceMetadata {
+	found := func(d reading.Document) bool { return d.Usable() || d.Unrecorded }
+	if len(looked) == 0 || slices.ContainsFunc(looked, found) || v.Rec.Setting.NoResourceMetadata {
 		return check.Unseen() // No challenge could have led to what there is not.
 	}
 	if asked := reading.Within(v.MCP, s); len(asked) > 0 {
@@ -126,14 +127,15 @@ func wellKnownOrder(v *reading.View) check.Result {
 		}
 	}
 	u, err := url.Parse(v.Rec.Setting.MCPURL)
-	if err != nil || len(v.ResourceMetadata) == 0 || strings.Trim(u.Path, "/") == "" {
+	if err != nil || len(v.ResourceMetadata) == 0 || strings.Trim(u.Path, "/") == "" ||
+		len(v.MCP) > 0 && !v.Recorded.ResponseHeader("WWW-Authenticate") {
 		return check.Unseen()
 	}
 	first := v.ResourceMetadata[0]
 	if !strings.HasSuffix(reading.PathOf(first.Request.URL), "/oauth-protected-resource"+u.Path) {
 		return check.Bad("first /.well-known/oauth-protected-resource"+u.Path, "first "+reading.PathOf(first.Request.URL), first.ID)
 	}
-	if first.Usable() {
+	if first.Usable() || first.Unrecorded {
 		return check.Good("path-inserted URI", first.ID)
 	}
 	for _, d := range v.ResourceMetadata[1:] {

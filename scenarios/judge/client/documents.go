@@ -12,12 +12,15 @@ func metadataDocumentChecks() []check.Check {
 		{
 			ID: "registration/metadata-document-used", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration},
+			Codes:  registeringRefused(),
+			About:  []check.Topic{check.ClientID, check.ClientDocument},
 			Needs:  "an authorization server that advertises client ID metadata documents, and a client that had no client_id yet",
 			Judge:  documentUsed,
 		},
 		{
 			ID: "registration/metadata-document-url", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientDocument, check.ClientID},
 			Needs:  "a client_id that is a URL",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -35,6 +38,7 @@ func metadataDocumentChecks() []check.Check {
 		{
 			ID: "registration/metadata-document-valid", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientDocument, check.ClientID, check.RedirectURI},
 			Needs:  "a client ID metadata document that was fetched",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.ClientDocuments, func(d reading.Document) check.Result {
@@ -54,6 +58,13 @@ func metadataDocumentChecks() []check.Check {
 			},
 		},
 	}
+}
+
+// registeringRefused are the codes with which a server says that it registers
+// nobody, or not this client. With others it says that something in the request
+// is wrong, which a metadata document would have as well.
+func registeringRefused() []string {
+	return []string{"", "401", "403", "404", "405", "501", "access_denied", "unauthorized_client", "invalid_client"}
 }
 
 func documentUsed(v *reading.View) check.Result {

@@ -13,17 +13,21 @@ func errorChecks() []check.Check {
 		{
 			ID: "errors/reacts-to-401", Scenario: "C.9", Stage: reading.DoorChallenge,
 			Breaks: []reading.Door{reading.DoorChallenge, reading.DoorRefresh, reading.DoorResourceMetadata},
+			About:  []check.Topic{check.AccessToken},
 			Needs:  "a 401 answer with a challenge",
 			Judge: func(v *reading.View) check.Result {
 				if v.Unable() != "" || v.TypedToken() && !v.Asked(v.Whole()) {
 					return check.Unseen() // such a client takes no part in authorization
 				}
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || endsWith(v, m.ID) || inVainAt(v, m.ID) {
+					if m.Status != 401 || m.Challenge.Scheme == "" || m.Method == "" || v.EndsWith(m.ID) || inVainAt(v, m.ID) {
 						return check.Unseen()
 					}
 					if next := reaction(v, m.ID); next != 0 {
 						return check.Good("went on to "+v.Exchange(next).Request.Method+" "+reading.PathOf(v.Exchange(next).Request.URL), m.ID, next)
+					}
+					if !v.Recorded.Authorization() && slices.ContainsFunc(v.MCP, func(n reading.MCPRequest) bool { return n.ID > m.ID }) {
+						return check.Unseen() // it may have come back with another token
 					}
 					return check.Bad("discovery, a refresh, an authorization or a new try", "no further request", m.ID)
 				})
@@ -56,17 +60,11 @@ func errorChecks() []check.Check {
 	}
 }
 
-// endsWith reports whether an imported recording ends with the exchange, so
-// that nobody knows what came after.
-func endsWith(v *reading.View, id int) bool {
-	return len(v.Attempts) == 0 && id == len(v.Rec.Exchanges)
-}
-
 // inVainAt reports whether the client had just been issued a token, within the
 // same attempt, with which nothing worked yet: it has reacted, and may give up.
 func inVainAt(v *reading.View, id int) bool {
 	s := v.AttemptSpan(id)
-	issued := reading.LastOf(v.Tokens, reading.Span{First: s.First, Last: id}, func(t reading.TokenRequest) bool { return t.OK })
+	issued := reading.LastOf(v.Tokens, reading.Span{First: s.First, Last: id}, reading.TokenRequest.Issued)
 	return issued > 0 && reading.LastOf(v.MCP, reading.Span{First: issued, Last: id}, func(m reading.MCPRequest) bool { return m.Status/100 == 2 }) == 0
 }
 
@@ -156,10 +154,10 @@ func inVain(v *reading.View, s reading.Span) map[string][]int {
 		note("authorization request", a.ID, a.RefusedBy != 0 || a.Callback != nil && !a.Callback.Granted())
 	}
 	for _, t := range v.Tokens {
-		note("token request", t.ID, !t.OK)
+		note("token request", t.ID, !t.Issued())
 	}
 	for _, r := range v.Registrations {
-		note("registration", r.ID, r.ClientID == "")
+		note("registration", r.ID, !r.Shown())
 	}
 	return out
 }

@@ -125,7 +125,7 @@ func addressOf(raw string) (netip.Addr, bool) {
 // followed reports whether the client went where it was pointed, and the
 // exchange that shows it; 0 where it was held back on the way.
 func followed(v *reading.View, p pointer) (int, bool) {
-	for _, x := range v.Rec.Exchanges {
+	for _, x := range v.Exchanges {
 		if x.From != trace.Client || x.ID <= p.at {
 			continue
 		}

@@ -30,6 +30,7 @@ func issuerChecks() []check.Check {
 		{
 			ID: "issuer/matching-iss-accepted", Scenario: "C.5", Stage: reading.DoorCallback,
 			Breaks: []reading.Door{reading.DoorCallback},
+			About:  []check.Topic{check.Issuer},
 			Needs:  "a delivered authorization response with a code and the right iss",
 			Judge: func(v *reading.View) check.Result {
 				for i, a := range v.Authorizations {
@@ -47,6 +48,7 @@ func issuerChecks() []check.Check {
 		{
 			ID: "issuer/absent-iss-accepted", Scenario: "C.5", Stage: reading.DoorCallback,
 			Breaks: []reading.Door{reading.DoorCallback},
+			About:  []check.Topic{check.Issuer},
 			Needs:  "a delivered authorization response with a code and without iss, of a server that does not advertise iss",
 			Judge: func(v *reading.View) check.Result {
 				for i, a := range v.Authorizations {

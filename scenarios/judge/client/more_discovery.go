@@ -64,6 +64,9 @@ func ownServerChecks() []check.Check {
 					if h := d.Request.Header.Get("MCP-Protocol-Version"); h != "" {
 						return check.Good("MCP-Protocol-Version: "+h, d.ID)
 					}
+					if !v.Recorded.RequestHeader("MCP-Protocol-Version") {
+						return check.Unseen()
+					}
 					return check.Bad("MCP-Protocol-Version", "none", d.ID)
 				})
 			},

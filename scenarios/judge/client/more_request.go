@@ -13,6 +13,7 @@ func moreRequestChecks() []check.Check {
 		{
 			ID: "registration/metadata-document-advertised", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientID, check.ClientDocument},
 			Needs:  "an authorization request with the URL of a document as client_id, and the metadata",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -31,6 +32,7 @@ func moreRequestChecks() []check.Check {
 		{
 			ID: "registration/metadata-document-secretless", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientDocument, check.ClientAuth},
 			Needs:  "a client ID metadata document that was fetched",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.ClientDocuments, func(d reading.Document) check.Result {
@@ -50,6 +52,7 @@ func moreRequestChecks() []check.Check {
 			ID: "authorize/resource-absolute", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize, reading.DoorToken},
 			Codes:  []string{"invalid_target", "invalid_request"},
+			About:  []check.Topic{check.Resource},
 			Needs:  "a resource in an authorization or token request",
 			Judge: func(v *reading.View) check.Result {
 				return everyResource(v, func(r string, id int) check.Result {
@@ -58,22 +61,6 @@ func moreRequestChecks() []check.Check {
 						return check.Bad("an absolute URI without a fragment", "resource="+r, id)
 					}
 					return check.Good("resource="+r, id)
-				})
-			},
-		},
-		{
-			ID: "authorize/resource-most-specific", Scenario: "C.4", Stage: reading.DoorAuthorize,
-			Needs: "an authorization request with a resource that identifies the MCP server",
-			Judge: func(v *reading.View) check.Result {
-				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
-					r := a.Params.Get("resource")
-					if !v.Identifies(r) {
-						return check.Unseen()
-					}
-					if want := strings.Trim(reading.PathOf(v.Rec.Setting.MCPURL), "/"); strings.Trim(reading.PathOf(r), "/") != want && !publishes(v, r) {
-						return check.Bad("resource="+v.Rec.Setting.MCPURL, "resource="+r, a.ID)
-					}
-					return check.Good("resource="+r, a.ID)
 				})
 			},
 		},

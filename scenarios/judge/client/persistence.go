@@ -10,6 +10,7 @@ func persistenceChecks() []check.Check {
 		{
 			ID: "persistence/credentials-per-issuer", Scenario: "C.10", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientID, check.ClientAuth},
 			Needs:  "an authorization request to a second authorization server",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -35,6 +36,7 @@ func persistenceChecks() []check.Check {
 		{
 			ID: "persistence/tokens-per-issuer", Scenario: "C.10", Stage: reading.DoorRefresh,
 			Breaks: []reading.Door{reading.DoorRefresh},
+			About:  []check.Topic{check.RefreshToken},
 			Needs:  "a token request to a second authorization server",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {

@@ -1,6 +1,8 @@
 package client
 
 import (
+	"slices"
+
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
@@ -28,6 +30,7 @@ func pkceChecks() []check.Check {
 		{
 			ID: "pkce/challenge-sent", Scenario: "C.3", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.PKCE},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -41,6 +44,7 @@ func pkceChecks() []check.Check {
 		{
 			ID: "pkce/s256-used", Scenario: "C.3", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.PKCE},
 			Needs:  "an authorization request with a code_challenge",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -58,16 +62,17 @@ func pkceChecks() []check.Check {
 			ID: "pkce/fresh-challenge", Scenario: "C.3", Stage: reading.DoorAuthorize,
 			Needs: "an authorization request with a code_challenge",
 			Judge: func(v *reading.View) check.Result {
-				first := map[string]int{}
+				first := map[string]reading.Authorization{}
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
 					c := a.Params.Get("code_challenge")
 					if c == "" {
 						return check.Unseen()
 					}
-					if id, again := first[c]; again {
-						return check.Bad("a new code_challenge", "the one of exchange "+check.Number(id)+" again", id, a.ID)
+					// The same parameters once more are a page that was loaded again.
+					if before, again := first[c]; again && !slices.Equal(before.Params, a.Params) {
+						return check.Bad("a new code_challenge", "the one of exchange "+check.Number(before.ID)+" again", before.ID, a.ID)
 					}
-					first[c] = a.ID
+					first[c] = a
 					return check.Good("new", a.ID)
 				})
 			},
@@ -75,6 +80,7 @@ func pkceChecks() []check.Check {
 		{
 			ID: "pkce/verifier-matches", Scenario: "C.3", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken},
+			About:  []check.Topic{check.PKCE},
 			Needs:  "a token request with the code of an authorization request that had a code_challenge",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
@@ -99,6 +105,7 @@ func pkceChecks() []check.Check {
 		{
 			ID: "pkce/verifier-syntax", Scenario: "C.3", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken},
+			About:  []check.Topic{check.PKCE},
 			Needs:  "a token request with a code_verifier",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {

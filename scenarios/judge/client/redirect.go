@@ -13,6 +13,7 @@ func redirectChecks() []check.Check {
 		{
 			ID: "authorize/redirect-registered", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.RedirectURI},
 			Needs:  "an authorization request of a client whose registered redirect URIs are known",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {

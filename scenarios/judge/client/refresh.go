@@ -14,12 +14,14 @@ func refreshChecks() []check.Check {
 			ID: "refresh/resource-sent", Scenario: "C.6", Stage: reading.DoorRefresh,
 			Breaks: []reading.Door{reading.DoorRefresh},
 			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
+			About:  []check.Topic{check.Resource, check.AccessToken},
 			Needs:  "a refresh request",
 			Judge:  func(v *reading.View) check.Result { return resourceSent(v, "refresh_token") },
 		},
 		{
 			ID: "refresh/rotated-token-used", Scenario: "C.6", Stage: reading.DoorRefresh,
 			Breaks: []reading.Door{reading.DoorRefresh},
+			About:  []check.Topic{check.RefreshToken},
 			Needs:  "a refresh request after a rotation",
 			Judge: func(v *reading.View) check.Result {
 				replaced := map[string]reading.TokenRequest{}
@@ -48,6 +50,7 @@ func refreshChecks() []check.Check {
 		{
 			ID: "refresh/scope-not-widened", Scenario: "C.6", Stage: reading.DoorRefresh,
 			Breaks: []reading.Door{reading.DoorRefresh},
+			About:  []check.Topic{check.Scope},
 			Needs:  "a refresh request",
 			Judge: func(v *reading.View) check.Result {
 				grantedBefore := granting(v)
@@ -68,6 +71,7 @@ func refreshChecks() []check.Check {
 		{
 			ID: "refresh/not-assumed", Scenario: "C.6", Stage: reading.DoorRefresh,
 			Breaks: []reading.Door{reading.DoorRefresh},
+			About:  []check.Topic{check.RefreshToken, check.AccessToken, check.GrantType},
 			Needs:  "a call with an expired token by a client that was issued no refresh token",
 			Judge: func(v *reading.View) check.Result {
 				at, ok := v.Switched(reading.SwitchExpire)

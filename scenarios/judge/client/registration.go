@@ -18,6 +18,7 @@ func registrationChecks() []check.Check {
 		{
 			ID: "registration/client-id-before-authorize", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientID},
 			Needs:  "an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -31,6 +32,7 @@ func registrationChecks() []check.Check {
 		{
 			ID: "registration/configured-client-used", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration, reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientID},
 			Needs:  "a client that was given a client_id, and what it did about registration",
 			Judge:  configuredClientUsed,
 		},
@@ -38,6 +40,7 @@ func registrationChecks() []check.Check {
 			ID: "registration/redirect-uris-safe", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration},
 			Codes:  aboutMetadata(),
+			About:  []check.Topic{check.RedirectURI},
 			Needs:  "redirect URIs in a registration or an authorization request",
 			Judge: func(v *reading.View) check.Result {
 				regs := check.Each(v.Registrations, func(r reading.Registration) check.Result {
@@ -59,20 +62,23 @@ func registrationChecks() []check.Check {
 			ID: "registration/application-type-sent", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration},
 			Codes:  []string{"invalid_redirect_uri"}, // a server that takes the default, web, refuses loopback
-			Needs:  "a dynamic registration",
+			About:  []check.Topic{check.ApplicationType},
+			Needs:  "a dynamic registration of a native client",
+			Judge:  func(v *reading.View) check.Result { return applicationType(v, isNative) },
+		},
+		{
+			// The default is right for it, so that no server turns it away.
+			ID: "registration/web-application-type-sent", Scenario: "C.2", Stage: reading.DoorRegistration,
+			Needs: "a dynamic registration of a web client",
 			Judge: func(v *reading.View) check.Result {
-				return check.Each(v.Registrations, func(r reading.Registration) check.Result {
-					if t := reading.Text(r.Body, "application_type"); t != "" {
-						return check.Good(t, r.ID)
-					}
-					return check.Bad("application_type native or web", "none", r.ID)
-				})
+				return applicationType(v, func(uris []string) bool { return !isNative(uris) })
 			},
 		},
 		{
 			ID: "registration/application-type-suits", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration},
 			Codes:  aboutMetadata(),
+			About:  []check.Topic{check.ApplicationType},
 			Needs:  "a dynamic registration with application_type and redirect_uris",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Registrations, func(r reading.Registration) check.Result {
@@ -81,7 +87,7 @@ func registrationChecks() []check.Check {
 						return check.Unseen()
 					}
 					want := "web"
-					if slices.ContainsFunc(uris, func(u string) bool { return reading.KindOf(u) != reading.Hosted }) {
+					if isNative(uris) {
 						want = "native"
 					}
 					if typ != want {
@@ -94,6 +100,7 @@ func registrationChecks() []check.Check {
 		{
 			ID: "registration/refresh-grant-declared", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRefresh},
+			About:  []check.Topic{check.GrantType},
 			Needs:  "a dynamic registration by a client that asks for offline_access or refreshes",
 			Judge: func(v *reading.View) check.Result {
 				wants := slices.ContainsFunc(v.Tokens, func(t reading.TokenRequest) bool { return t.Grant == "refresh_token" }) ||
@@ -118,7 +125,7 @@ func registrationChecks() []check.Check {
 				refused := 0
 				var ids []int
 				for _, r := range v.Registrations {
-					if r.Response != nil && r.ClientID == "" {
+					if r.Response != nil && r.ClientID == "" && !r.Unrecorded {
 						refused, ids = refused+1, append(ids, r.ID)
 					}
 				}
@@ -137,6 +144,27 @@ func registrationChecks() []check.Check {
 			},
 		},
 	}
+}
+
+// applicationType looks for application_type in the registrations of one kind of
+// client.
+func applicationType(v *reading.View, of func(redirects []string) bool) check.Result {
+	return check.Each(v.Registrations, func(r reading.Registration) check.Result {
+		t := reading.Text(r.Body, "application_type")
+		switch {
+		case r.Body == nil || !of(reading.Texts(r.Body, "redirect_uris")):
+			return check.Unseen()
+		case t == "":
+			return check.Bad("application_type native or web", "none", r.ID)
+		}
+		return check.Good(t, r.ID)
+	})
+}
+
+// isNative reports whether one of the redirect URIs is of a native client:
+// loopback, or a private-use scheme. A client without any is taken for one.
+func isNative(uris []string) bool {
+	return len(uris) == 0 || slices.ContainsFunc(uris, func(u string) bool { return reading.KindOf(u) != reading.Hosted })
 }
 
 func configuredClientUsed(v *reading.View) check.Result {

@@ -11,7 +11,7 @@ import (
 // aboutMetadata are the codes with which a registration is refused for what it
 // says about the client (RFC 7591 section 3.2.2); some servers name none.
 func aboutMetadata() []string {
-	return []string{"invalid_redirect_uri", "invalid_client_metadata", "invalid_request", ""}
+	return []string{"invalid_redirect_uri", "invalid_client_metadata", "invalid_request", "", "422"}
 }
 
 func registrationURIChecks() []check.Check {
@@ -20,6 +20,7 @@ func registrationURIChecks() []check.Check {
 			ID: "registration/redirect-uris-sent", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration, reading.DoorAuthorize},
 			Codes:  aboutMetadata(),
+			About:  []check.Topic{check.RedirectURI},
 			Needs:  "a dynamic registration that is not for grants without redirects alone",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Registrations, func(r reading.Registration) check.Result {

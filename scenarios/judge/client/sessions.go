@@ -14,12 +14,14 @@ func sessionChecks() []check.Check {
 		{
 			ID: "persistence/sessions-share-tokens", Scenario: "C.10", Stage: reading.DoorRefresh,
 			Breaks: []reading.Door{reading.DoorRefresh},
+			About:  []check.Topic{check.RefreshToken},
 			Needs:  "a refresh in one session of an installation, and then a request of the other",
 			Judge:  SessionsShareTokens,
 		},
 		{
 			ID: "persistence/server-found-again", Scenario: "C.10", Stage: reading.DoorServerMetadata,
 			Breaks: []reading.Door{reading.DoorCall, reading.DoorRefresh, reading.DoorAuthorize},
+			About:  []check.Topic{check.AccessToken, check.ClientID, check.RefreshToken, check.Issuer},
 			Needs:  "an authorization request after a challenge whose metadata names another authorization server than before",
 			Judge:  serverFoundAgain,
 		},

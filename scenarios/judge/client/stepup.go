@@ -13,13 +13,14 @@ func stepUpChecks() []check.Check {
 		{
 			ID: "step-up/reauthorizes", Scenario: "C.7", Stage: reading.DoorStepUp,
 			Breaks: []reading.Door{reading.DoorStepUp},
+			About:  []check.Topic{check.Scope},
 			Needs:  "a 403 answer with insufficient_scope",
 			Judge: func(v *reading.View) check.Result {
 				m, ok := v.StepUp()
-				if !ok {
+				if !ok || v.EndsWith(m.ID) {
 					return check.Unseen()
 				}
-				if a, ok := authorizedAfter(v, m.ID); ok {
+				if a, ok := v.SteppedUp(m.ID); ok {
 					return check.Good("asked for authorization again", m.ID, a.ID)
 				}
 				return check.Bad("a new authorization request", "no new authorization request", m.ID)
@@ -28,10 +29,11 @@ func stepUpChecks() []check.Check {
 		{
 			ID: "step-up/scope-union", Scenario: "C.7", Stage: reading.DoorStepUp,
 			Breaks: []reading.Door{reading.DoorStepUp},
+			About:  []check.Topic{check.Scope},
 			Needs:  "an authorization request after a 403 answer with insufficient_scope",
 			Judge: func(v *reading.View) check.Result {
 				m, ok := v.StepUp()
-				a, again := authorizedAfter(v, m.ID)
+				a, again := v.SteppedUp(m.ID)
 				if !ok || !again {
 					return check.Unseen()
 				}

@@ -14,12 +14,14 @@ func tokenChecks() []check.Check {
 			ID: "token/resource-sent", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken, reading.DoorCall},
 			Codes:  []string{"invalid_target", "invalid_request", "invalid_token"},
+			About:  []check.Topic{check.Resource, check.AccessToken},
 			Needs:  "a token request with a code",
 			Judge:  func(v *reading.View) check.Result { return resourceSent(v, "authorization_code") },
 		},
 		{
 			ID: "token/resource-authorized", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken},
+			About:  []check.Topic{check.Resource},
 			Needs:  "a token request with a resource, for an authorization request with one",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
@@ -31,7 +33,7 @@ func tokenChecks() []check.Check {
 						return check.Unseen()
 					}
 					for _, r := range t.Form.All("resource") {
-						if !slices.ContainsFunc(asked, func(a string) bool { return reading.SameResource(a, r) }) {
+						if !slices.Contains(asked, r) {
 							return check.Bad("resource="+strings.Join(asked, ", "), "resource="+r, v.Authorizations[t.Auth].ID, t.ID)
 						}
 					}
@@ -42,6 +44,7 @@ func tokenChecks() []check.Check {
 		{
 			ID: "token/redirect-uri-identical", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken},
+			About:  []check.Topic{check.RedirectURI},
 			Needs:  "a token request with redirect_uri",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
@@ -60,6 +63,7 @@ func tokenChecks() []check.Check {
 		{
 			ID: "token/one-auth-method", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken},
+			About:  []check.Topic{check.ClientAuth, check.RequestForm},
 			Needs:  "a token request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
@@ -83,7 +87,8 @@ func tokenChecks() []check.Check {
 		{
 			ID: "token/client-authenticated", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken},
-			Codes:  []string{"invalid_client"},
+			Codes:  []string{"invalid_client", "unauthorized_client", "invalid_request", "", "401"},
+			About:  []check.Topic{check.ClientAuth},
 			Needs:  "a token request of a client that was given a secret",
 			Judge: func(v *reading.View) check.Result {
 				given := secrets(v)
@@ -94,6 +99,8 @@ func tokenChecks() []check.Check {
 						return check.Unseen()
 					case t.HasBasic || t.Form.Get("client_secret") != "" || t.Form.Has("client_assertion"):
 						return check.Good("client authentication", t.ID)
+					case t.AuthUnknown && method != "client_secret_post":
+						return check.Unseen()
 					case method != "":
 						return check.Bad(method, "no client authentication", t.ID)
 					default:
@@ -105,6 +112,7 @@ func tokenChecks() []check.Check {
 		{
 			ID: "token/code-used-once", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken, reading.DoorCall},
+			About:  []check.Topic{check.Code, check.AccessToken},
 			Needs:  "a token request with a code",
 			Judge: func(v *reading.View) check.Result {
 				used := map[string]int{}

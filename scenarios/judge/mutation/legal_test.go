@@ -14,6 +14,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/mutation"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -144,7 +145,7 @@ func fromFile(t testing.TB, rec *trace.Recording, names func(string) string) *tr
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := trace.FromHAR(bytes.NewReader(data), "a stranger's file")
+	out, err := reading.Import(bytes.NewReader(data), "a stranger's file")
 	if err != nil {
 		t.Fatal(err)
 	}

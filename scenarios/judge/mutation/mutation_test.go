@@ -16,6 +16,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/mutation"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -47,7 +48,7 @@ func recordings(t testing.TB) []recording {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rec, err := trace.FromHAR(f, file)
+		rec, err := reading.Import(f, file)
 		f.Close()
 		if err != nil {
 			t.Fatal(err)

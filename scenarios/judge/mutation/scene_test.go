@@ -8,6 +8,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/mutation"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // What is made of a recording is a recording, and leaves the original as it is.
@@ -67,7 +68,7 @@ func inOrder(t *testing.T, name string, rec *trace.Recording) {
 		t.Errorf("%s: %v", name, err)
 		return
 	}
-	again, err := trace.FromHAR(&b, name)
+	again, err := reading.Import(&b, name)
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 		return

@@ -10,6 +10,7 @@ func authorizeChecks() []check.Check {
 		{
 			ID: "authorize/state-echoed", Scenario: "C.4", Stage: reading.DoorCallback,
 			Breaks: []reading.Door{reading.DoorCallback},
+			About:  []check.Topic{check.StateParam},
 			Needs:  "an authorization response to a request with state",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {

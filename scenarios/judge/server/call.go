@@ -13,6 +13,7 @@ func callServerChecks() []check.Check {
 		{
 			ID: "call/invalid-token-401", Scenario: "C.9", Stage: reading.DoorCall,
 			Breaks: []reading.Door{reading.DoorRefresh, reading.DoorCall},
+			About:  []check.Topic{check.AccessToken},
 			Needs:  "a request with a token after tokens were expired or revoked",
 			Judge: func(v *reading.View) check.Result {
 				at, ok := v.Switched(reading.SwitchExpire)
@@ -38,10 +39,12 @@ func callServerChecks() []check.Check {
 		{
 			ID: "call/challenge-names-error", Scenario: "C.9", Stage: reading.DoorCall,
 			Breaks: []reading.Door{reading.DoorRefresh},
+			About:  []check.Topic{check.AccessToken},
 			Needs:  "a 401 answer to a request with a token",
 			Judge: func(v *reading.View) check.Result {
+				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Token == "" || m.Status != 401 {
+					if m.Token == "" || m.Status != 401 || !shown {
 						return check.Unseen()
 					}
 					if e := m.Challenge.Param("error"); e == "" {

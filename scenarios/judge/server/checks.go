@@ -15,6 +15,17 @@ func Checks() []check.Check {
 	return slices.Concat(
 		discoveryChecks(), metadataChecks(), metadataDocumentChecks(), registrationChecks(), pkceChecks(), authorizeChecks(),
 		redirectChecks(), issuerChecks(), tokenServerChecks(), refreshChecks(), callServerChecks(), stepUpChecks(),
+		AnswerChecks(),
+	)
+}
+
+// AnswerChecks are those of Checks that judge the answers of servers as the prober
+// does: metadata, registrations, authorization responses, tokens and challenges.
+func AnswerChecks() []check.Check {
+	return slices.Concat(
+		serverErrorChecks(), metadataMemberChecks(), challengeAnswerChecks(), registrationAnswerChecks(), issuerKeptChecks(),
+		authorizeAnswerChecks(), documentAnswerChecks(), tokenAnswerChecks(), clientAuthenticationChecks(), refreshAnswerChecks(),
+		accessAnswerChecks(),
 	)
 }
 

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -14,18 +13,13 @@ func discoveryChecks() []check.Check {
 		{
 			ID: "discovery/challenge-on-401", Scenario: "C.1", Stage: reading.DoorChallenge,
 			Breaks: []reading.Door{reading.DoorChallenge},
-			Needs:  "a request to the MCP endpoint without a token",
+			Needs:  "a request to the MCP endpoint without a token that needs one",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					switch {
-					case m.Token != "" || m.QueryToken || m.Response == nil || m.Moved() || m.Method == "" && m.Request.Method != http.MethodGet:
-						return check.Unseen()
-					case m.Status == 401:
-						return check.Good("401", m.ID)
-					case m.Request.Method == http.MethodGet && m.Status == 405:
+					if !v.Bare(m) {
 						return check.Unseen()
 					}
-					return check.Bad("401 for a request without a token", reading.Status(m.Exchange), m.ID)
+					return challenged(m)
 				})
 			},
 		},
@@ -37,22 +31,27 @@ func discoveryChecks() []check.Check {
 				wellKnown := slices.ContainsFunc(v.ResourceMetadata, func(d reading.Document) bool {
 					return d.Usable() && reading.IsResourceMetadata(d.Request.URL)
 				})
-				looked := lookedEverywhere(v)
+				revision, _ := v.Revision()
+				looked := v.Rec.Setting.NoResourceMetadata || lookedEverywhere(v)
+				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Token != "" || m.Status != 401 {
+					if !v.Bare(m) || m.Status != 401 {
 						return check.Unseen()
 					}
 					if u := m.Challenge.Param("resource_metadata"); u != "" {
 						return check.Good("resource_metadata="+reading.Quote(u), m.ID)
 					}
 					// Since 2025-11-25 the well-known URI alone is enough.
-					if v.Rec.Setting.Revision != "2025-06-18" {
+					if revision != "2025-06-18" {
 						if wellKnown {
 							return check.Good("metadata at the well-known URI", m.ID)
 						}
 						if !looked {
 							return check.Unseen()
 						}
+					}
+					if !shown {
+						return check.Unseen()
 					}
 					return check.Bad("resource_metadata in WWW-Authenticate, or metadata at a well-known URI",
 						"WWW-Authenticate: "+strings.Join(m.Response.Header.Values("WWW-Authenticate"), ", "), m.ID)
@@ -63,8 +62,9 @@ func discoveryChecks() []check.Check {
 			ID: "discovery/challenge-names-scope", Scenario: "C.1", Stage: reading.DoorChallenge,
 			Needs: "a 401 answer to a request without a token",
 			Judge: func(v *reading.View) check.Result {
+				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if m.Token != "" || m.Status != 401 {
+					if !v.Bare(m) || m.Status != 401 || !shown {
 						return check.Unseen()
 					}
 					if s := m.Challenge.Param("scope"); s != "" {

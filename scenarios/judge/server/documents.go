@@ -12,6 +12,7 @@ func metadataDocumentChecks() []check.Check {
 		{
 			ID: "registration/metadata-document-fetched", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.ClientDocument, check.ClientID},
 			Needs: "a client_id that is a URL at an authorization server that advertises support, and the request for the document " +
 				"or the refusal of the client",
 			Judge: metadataDocumentFetched,

@@ -10,6 +10,7 @@ func issuerChecks() []check.Check {
 		{
 			ID: "issuer/response-iss-sent", Scenario: "C.5", Stage: reading.DoorCallback,
 			Breaks: []reading.Door{reading.DoorCallback},
+			About:  []check.Topic{check.Issuer},
 			Needs:  "an authorization response",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {
@@ -26,6 +27,7 @@ func issuerChecks() []check.Check {
 		{
 			ID: "issuer/response-iss-advertised", Scenario: "C.5", Stage: reading.DoorCallback,
 			Breaks: []reading.Door{reading.DoorCallback},
+			About:  []check.Topic{check.Issuer},
 			Needs:  "an authorization response with iss, and the metadata",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {

@@ -29,14 +29,15 @@ func metadataChecks() []check.Check {
 		{
 			ID: "discovery/metadata-resource-matches", Scenario: "C.1", Stage: reading.DoorResourceMetadata,
 			Breaks: []reading.Door{reading.DoorResourceMetadata, reading.DoorServerMetadata, reading.DoorAuthorize},
+			About:  []check.Topic{check.Resource},
 			Needs:  "protected resource metadata",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.ResourceMetadata, func(d reading.Document) check.Result {
 					if !d.Usable() {
 						return check.Unseen()
 					}
-					if r := reading.Text(d.JSON, "resource"); !v.Identifies(r) {
-						return check.Bad("resource "+reading.Quote(v.Rec.Setting.MCPURL), "resource "+reading.Quote(r), d.ID)
+					if r := reading.Text(d.JSON, "resource"); !identifiesResource(v, d, r) {
+						return check.Bad("resource "+reading.Quote(resourceOf(v, d)), "resource "+reading.Quote(r), d.ID)
 					}
 					return check.Good("resource "+reading.Quote(reading.Text(d.JSON, "resource")), d.ID)
 				})
@@ -69,7 +70,7 @@ func metadataChecks() []check.Check {
 			Needs:  "authorization server metadata of an issuer that the resource metadata names",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.ServerMetadata, func(d reading.Document) check.Result {
-					issuer := v.IssuerOf(d)
+					issuer := issuerFor(v, d)
 					if !d.Usable() || issuer == "" || misnamed(v, d) {
 						return check.Unseen()
 					}

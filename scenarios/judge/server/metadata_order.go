@@ -33,22 +33,59 @@ func metadataPublished(v *reading.View) check.Result {
 }
 
 // misnamed reports whether the resource metadata calls an authorization server
-// by a name that it does not have: its own metadata agrees with what its
-// operator configured.
+// by a name that it does not have: its own metadata agrees with what its operator
+// configured or, where nobody knows that, with the place at which it is.
 func misnamed(v *reading.View, d reading.Document) bool {
-	named, own := v.IssuerOf(d), reading.Text(d.JSON, "issuer")
-	return named != "" && own != named && own == v.Rec.Setting.Issuer
+	named, own := issuerFor(v, d), reading.Text(d.JSON, "issuer")
+	if named == "" || own == named {
+		return false
+	}
+	if v.Rec.Setting.Deployment != "" {
+		return own == v.Rec.Setting.Issuer
+	}
+	return slices.Contains(reading.WellKnownOf(own), d.Request.URL)
 }
 
 func namesIssuer(v *reading.View, d reading.Document) check.Result {
-	named, own := v.IssuerOf(d), reading.Text(d.JSON, "issuer")
+	named, own := issuerFor(v, d), reading.Text(d.JSON, "issuer")
 	switch {
-	case !d.Usable() || named == "":
+	case !d.Usable():
 		return check.Unseen()
+	case named == "":
+		return namedNowhere(v, d)
 	case misnamed(v, d):
 		return check.Bad("authorization_servers with "+reading.Quote(own), "authorization_servers with "+reading.Quote(named), d.ID)
 	case named == own:
 		return check.Good("authorization_servers with "+reading.Quote(named), d.ID)
+	}
+	return check.Unseen()
+}
+
+// namedNowhere looks at metadata that a client found at the root although the
+// resource metadata names an issuer with a path: where nothing is at the places of
+// the named issuer, and the document is that of the origin by its own words, the
+// resource metadata names something that is no issuer identifier.
+func namedNowhere(v *reading.View, d reading.Document) check.Result {
+	own := reading.Text(d.JSON, "issuer")
+	if !slices.Contains(reading.WellKnownOf(own), d.Request.URL) || slices.Contains(v.Named(), own) {
+		return check.Unseen()
+	}
+	for _, named := range v.Named() {
+		ids := []int{d.ID}
+		missing := 0
+		for _, place := range reading.WellKnownOf(named) {
+			i := slices.IndexFunc(v.ServerMetadata, func(d reading.Document) bool {
+				return d.Request.URL == place && d.Response != nil && d.Status/100 == 4
+			})
+			if i < 0 {
+				missing++
+				continue
+			}
+			ids = append(ids, v.ServerMetadata[i].ID)
+		}
+		if sameHost(named, own) && missing == 0 && len(ids) > 1 {
+			return check.Bad("authorization_servers with "+reading.Quote(own), "authorization_servers with "+reading.Quote(named), ids...)
+		}
 	}
 	return check.Unseen()
 }

@@ -15,6 +15,7 @@ func redirectChecks() []check.Check {
 		{
 			ID: "authorize/loopback-any-port", Scenario: "C.4", Stage: reading.DoorAuthorize,
 			Breaks: []reading.Door{reading.DoorAuthorize},
+			About:  []check.Topic{check.RedirectURI},
 			Needs:  "an authorization request from another port of a loopback IP literal than the registered one",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Authorizations, func(a reading.Authorization) check.Result {

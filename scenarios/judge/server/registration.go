@@ -13,10 +13,11 @@ func registrationChecks() []check.Check {
 		{
 			ID: "registration/response-complete", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration},
+			About:  []check.Topic{check.RedirectURI, check.ClientMetadata, check.ClientAuth},
 			Needs:  "a successful dynamic registration",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Registrations, func(r reading.Registration) check.Result {
-					if r.Status/100 != 2 {
+					if r.Status/100 != 2 || !bodyShown(r.Exchange) {
 						return check.Unseen()
 					}
 					switch {

@@ -13,10 +13,12 @@ func stepUpChecks() []check.Check {
 		{
 			ID: "step-up/challenge-form", Scenario: "C.7", Stage: reading.DoorStepUp,
 			Breaks: []reading.Door{reading.DoorStepUp},
+			About:  []check.Topic{check.Scope},
 			Needs:  "a 403 answer to a request with a token",
 			Judge: func(v *reading.View) check.Result {
+				shown := headerShown(v, "WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
-					if !m.LacksScope() {
+					if !m.LacksScope() || !shown {
 						return check.Unseen()
 					}
 					if m.Challenge.Param("error") != "insufficient_scope" || m.Challenge.Param("scope") == "" {
@@ -30,6 +32,7 @@ func stepUpChecks() []check.Check {
 		{
 			ID: "step-up/status", Scenario: "C.7", Stage: reading.DoorCall,
 			Breaks: []reading.Door{reading.DoorCall, reading.DoorStepUp},
+			About:  []check.Topic{check.Scope},
 			Needs:  "a tool call with a token that lacks scope",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
@@ -46,6 +49,7 @@ func stepUpChecks() []check.Check {
 		{
 			ID: "step-up/one-challenge", Scenario: "C.7", Stage: reading.DoorStepUp,
 			Breaks: []reading.Door{reading.DoorStepUp},
+			About:  []check.Topic{check.Scope},
 			Needs:  "a 403 answer with insufficient_scope, and the answer to the same call with another token",
 			Judge:  oneChallenge,
 		},

@@ -13,11 +13,12 @@ func tokenServerChecks() []check.Check {
 		{
 			ID: "token/response-complete", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorToken, reading.DoorCall},
+			About:  []check.Topic{check.AccessToken},
 			Needs:  "a successful token response",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
 					switch {
-					case t.Status/100 != 2:
+					case t.Status/100 != 2 || !bodyShown(t.Exchange):
 						return check.Unseen()
 					case t.Access == "":
 						return check.Bad("access_token", "none", t.ID)
@@ -33,7 +34,7 @@ func tokenServerChecks() []check.Check {
 			Needs: "a successful token response",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
-					if !t.OK {
+					if !t.OK || !headerShown(v, "Cache-Control") {
 						return check.Unseen()
 					}
 					cache := t.Response.Header.Get("Cache-Control")
@@ -46,12 +47,12 @@ func tokenServerChecks() []check.Check {
 		},
 		{
 			ID: "token/error-form", Scenario: "C.5", Stage: reading.DoorToken,
-			Breaks: []reading.Door{reading.DoorRefresh},
+			Breaks: []reading.Door{reading.DoorToken, reading.DoorRefresh},
 			Needs:  "a refused token request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
 					// 5xx and 429 are not errors of RFC 6749 section 5.2.
-					if t.Response == nil || t.Status < 400 || t.Status >= 500 || t.Status == 429 {
+					if !refused(t) || !bodyShown(t.Exchange) {
 						return check.Unseen()
 					}
 					if t.Error == "" || t.Status != 400 && t.Status != 401 {
@@ -64,6 +65,7 @@ func tokenServerChecks() []check.Check {
 		{
 			ID: "token/audience-bound", Scenario: "C.5", Stage: reading.DoorToken,
 			Breaks: []reading.Door{reading.DoorCall},
+			About:  []check.Topic{check.Resource, check.AccessToken},
 			Needs:  "a JWT access token for a request with resource",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {

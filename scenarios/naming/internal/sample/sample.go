@@ -10,6 +10,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/naming"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/wire"
 )
 
@@ -41,7 +42,7 @@ func Read(file string) (*trace.Recording, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return trace.FromHAR(f, file)
+	return reading.Import(f, file)
 }
 
 // Results takes the features of released clients from the results that the pages

@@ -1,0 +1,369 @@
+package reading
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+)
+
+// plant finds the MCP servers of the recording: every endpoint that was asked,
+// else every resource whose metadata was asked for, else one that is unknown.
+func (s *sorting) plant() {
+	if told := s.rec.Setting.MCPURL; told != "" {
+		s.seeds = append(s.seeds, newSeed(told))
+	}
+	for _, f := range s.facts {
+		if f.kind == kindMCP && s.seedOf(f.base) == nil {
+			s.seeds = append(s.seeds, newSeed(f.base))
+		}
+	}
+	s.join()
+	if len(s.seeds) == 0 {
+		for _, f := range s.facts {
+			if f.kind != kindResourceMetadata {
+				continue
+			}
+			if r := resourceOf(*f.x); r != "" && s.seedOf(r) == nil && !s.sameOrigin(r) {
+				s.seeds = append(s.seeds, newSeed(r))
+			}
+		}
+	}
+	if len(s.seeds) == 0 {
+		s.seeds = []*seed{newSeed("")}
+	}
+}
+
+func (s *sorting) seedOf(u string) *seed {
+	for _, seed := range s.seeds {
+		if seed.endpoints[place(u)] {
+			return seed
+		}
+	}
+	return nil
+}
+
+func (s *sorting) sameOrigin(u string) bool {
+	return slices.ContainsFunc(s.seeds, func(seed *seed) bool { return originOf(seed.resource) == originOf(u) })
+}
+
+// join makes one of the endpoints of an origin that have no metadata of their
+// own: a client may try several transports of one server.
+func (s *sorting) join() {
+	var out []*seed
+	for _, one := range s.seeds {
+		i := slices.IndexFunc(out, func(o *seed) bool {
+			return originOf(o.resource) == originOf(one.resource) && (!s.described(o) || !s.described(one))
+		})
+		if i < 0 {
+			out = append(out, one)
+			continue
+		}
+		if s.rec.Setting.MCPURL == "" && (s.described(one) || !s.described(out[i]) && s.asked(one) > s.asked(out[i])) {
+			out[i].resource = one.resource
+		}
+		maps.Copy(out[i].endpoints, one.endpoints)
+	}
+	s.seeds = out
+}
+
+// described reports whether metadata of this very resource was asked for.
+func (s *sorting) described(one *seed) bool {
+	return slices.ContainsFunc(s.facts, func(f *fact) bool {
+		return f.kind == kindResourceMetadata && one.endpoints[place(resourceOf(*f.x))]
+	})
+}
+
+func (s *sorting) asked(one *seed) int {
+	n := 0
+	for _, f := range s.facts {
+		if f.kind == kindMCP && one.endpoints[place(f.base)] {
+			n++
+		}
+	}
+	return n
+}
+
+// discover follows what the MCP server and its metadata name.
+func (s *sorting) discover(one *seed) {
+	for _, f := range s.facts {
+		if f.kind != kindMCP || !one.endpoints[place(f.base)] {
+			continue
+		}
+		f.of[one] = true
+		if agent := f.x.Request.Header.Get("User-Agent"); agent != "" {
+			one.agents[agent] = true
+		}
+		if f.x.Response == nil {
+			continue
+		}
+		for _, c := range parseChallenges(f.x.Response.Header) {
+			if u := Resolve(f.x.Request.URL, c.Param("resource_metadata")); u != "" {
+				one.hints[u] = true
+			}
+		}
+	}
+	for _, f := range s.facts {
+		hinted := one.hints[f.x.Request.URL] && f.kind != kindPreflight
+		if f.kind == kindResourceMetadata && s.describes(f, one) || hinted {
+			f.of[one] = true
+			one.named = append(one.named, Texts(f.answer(), "authorization_servers")...)
+		}
+	}
+	for _, issuer := range one.named {
+		one.asOrigin[originOf(issuer)] = true
+	}
+	if len(one.named) == 0 {
+		one.asOrigin[originOf(one.resource)] = one.resource != ""
+	}
+	for _, f := range s.facts {
+		if f.kind != kindServerMetadata || !s.servesAs(f, one) {
+			continue
+		}
+		f.of[one] = true
+		for name, value := range f.doc {
+			if u, ok := value.(string); ok && strings.HasSuffix(name, "_endpoint") {
+				one.ends[WithoutQuery(u)] = true
+				one.asOrigin[originOf(u)] = true
+			}
+		}
+	}
+}
+
+// answer is the JSON object of the answer.
+func (f *fact) answer() map[string]any {
+	if f.doc == nil && f.x.Response != nil {
+		return Object(f.x.Response.Body.Text)
+	}
+	return f.doc
+}
+
+// describes reports whether a request for resource metadata is about the seed:
+// about its resource, or about none that another seed is.
+func (s *sorting) describes(f *fact, one *seed) bool {
+	if r := resourceOf(*f.x); one.is(r) || s.seedOf(r) == nil && f.origin == originOf(one.resource) {
+		return true
+	}
+	return len(s.seeds) == 1 && (one.resource == "" || one.agents[f.x.Request.Header.Get("User-Agent")])
+}
+
+// servesAs reports whether a request for authorization server metadata is about
+// an issuer of the seed, or was sent by a client of it.
+func (s *sorting) servesAs(f *fact, one *seed) bool {
+	switch {
+	case one.asOrigin[f.origin], f.origin == originOf(one.resource), slices.Contains(one.named, Text(f.doc, "issuer")):
+		return true
+	case len(s.seeds) > 1:
+		return false
+	}
+	agent := f.x.Request.Header.Get("User-Agent")
+	return one.agents[agent] && !strings.HasPrefix(agent, "Mozilla/") || len(one.named) == 0 && s.nativeAt(Text(f.doc, "authorization_endpoint"))
+}
+
+// nativeAt reports whether a program of its own asked for authorization at an
+// endpoint.
+func (s *sorting) nativeAt(endpoint string) bool {
+	return endpoint != "" && slices.ContainsFunc(s.facts, func(f *fact) bool {
+		return f.kind == kindAuthorization && f.base == WithoutQuery(endpoint) && isNative(f)
+	})
+}
+
+// assign gives the remaining exchanges to flows: by what links them to a request
+// with a token, by the resource that they name, by where they went.
+func (s *sorting) assign() {
+	for _, one := range s.seeds {
+		for _, f := range s.facts {
+			if f.of[one] && f.kind == kindMCP {
+				s.follow(f, one)
+			}
+		}
+	}
+	for _, f := range s.facts {
+		for _, r := range f.params.All("resource") {
+			for _, one := range s.seeds {
+				if one.is(r) && (f.kind == kindAuthorization || f.kind == kindToken || f.kind == kindPushed) {
+					s.follow(f, one)
+				}
+			}
+		}
+	}
+	s.byClient()
+	s.byPlace()
+	s.byClient()
+	s.browse()
+}
+
+// follow takes an exchange into a flow, and all that share a code, a token, a
+// state or a session with it.
+func (s *sorting) follow(f *fact, one *seed) {
+	if f.of[one] && f.kind != kindMCP || s.isElsewhere(f, one) {
+		return
+	}
+	f.of[one] = true
+	if id := f.params.Get("client_id"); id != "" {
+		one.clients[id] = true
+	}
+	for _, k := range f.keys {
+		for _, g := range s.links[k] {
+			if !g.of[one] {
+				s.follow(g, one)
+			}
+		}
+	}
+}
+
+// isElsewhere reports whether an exchange names the resource of another seed.
+func (s *sorting) isElsewhere(f *fact, one *seed) bool {
+	all := f.params.All("resource")
+	return len(all) > 0 && !slices.ContainsFunc(all, one.is) &&
+		slices.ContainsFunc(s.seeds, func(o *seed) bool { return o != one && slices.ContainsFunc(all, o.is) })
+}
+
+// byClient takes in what the clients of a flow did: the registrations that made
+// them, and their other requests.
+func (s *sorting) byClient() {
+	for _, one := range s.seeds {
+		for _, f := range s.facts {
+			id := f.params.Get("client_id")
+			switch f.kind {
+			case kindRegistration:
+				if one.clients[Text(f.doc, "client_id")] {
+					f.of[one] = true
+				}
+			case kindAuthorization, kindToken, kindPushed:
+				if one.clients[id] && id != "" {
+					s.follow(f, one)
+				}
+			case kindNone, kindPreflight, kindMCP, kindResourceMetadata, kindServerMetadata, kindCallback, kindRevocation, kindAsset:
+			}
+		}
+	}
+}
+
+// byPlace takes in what was asked of the authorization servers of a flow. A
+// login there by another client than that of the flow is left out: with another
+// client_id, to another redirect URI, and for no resource.
+func (s *sorting) byPlace() {
+	for _, one := range s.seeds {
+		known := len(one.clients) > 0
+		redirects := map[string]bool{}
+		for _, f := range s.facts {
+			if f.of[one] && f.kind == kindAuthorization {
+				redirects[redirectPlace(f.params.Get("redirect_uri"))] = true
+			}
+		}
+		for _, f := range s.facts {
+			if f.of[one] || len(f.of) > 0 && f.kind != kindRegistration || !s.isAt(f, one) {
+				continue
+			}
+			switch f.kind {
+			case kindRegistration:
+				f.of[one] = true
+				if id := Text(f.doc, "client_id"); id != "" {
+					one.clients[id] = true
+				}
+			case kindAuthorization, kindToken, kindPushed:
+				stranger := known && !one.clients[f.params.Get("client_id")] && f.params.Get("client_id") != "" &&
+					f.params.Has("redirect_uri") && !redirects[redirectPlace(f.params.Get("redirect_uri"))]
+				if !stranger {
+					s.follow(f, one)
+				}
+			case kindRevocation:
+				f.of[one] = true
+			case kindNone, kindPreflight, kindMCP, kindResourceMetadata, kindServerMetadata, kindCallback, kindAsset:
+			}
+		}
+	}
+}
+
+// redirectPlace is a redirect URI without the port of a loopback address.
+func redirectPlace(uri string) string {
+	if KindOf(uri) == OnLoopback {
+		return "loopback" + PathOf(uri)
+	}
+	return WithoutQuery(uri)
+}
+
+// isAt reports whether an exchange went to an authorization server of the seed.
+// Where nothing names one, it is that of the only login, if a program of its own
+// asked for it: a page of the web does not come back to this machine.
+func (s *sorting) isAt(f *fact, one *seed) bool {
+	if one.ends[f.base] || one.asOrigin[f.origin] {
+		return true
+	}
+	if len(s.seeds) > 1 || len(one.named) > 0 {
+		return false
+	}
+	return s.onlyLogin(f.origin)
+}
+
+// isNative reports whether an authorization request is that of a program on the
+// user's machine.
+func isNative(f *fact) bool {
+	uri := f.params.Get("redirect_uri")
+	k := KindOf(uri)
+	return f.params.Has("code_challenge") && uri != "" && (k == OnLoopback || k == privateUse)
+}
+
+// onlyLogin reports whether no authorization was asked for at another origin.
+func (s *sorting) onlyLogin(origin string) bool {
+	logins := 0
+	for _, f := range s.facts {
+		switch {
+		case f.kind != kindAuthorization:
+		case f.origin != origin:
+			return false
+		case isNative(f):
+			logins++
+		}
+	}
+	return logins > 0
+}
+
+// browse follows the browser through login and consent, from the authorization
+// requests of a flow, and takes in the client ID metadata documents.
+func (s *sorting) browse() {
+	for _, one := range s.seeds {
+		visited, pages := map[string]bool{}, map[string]bool{}
+		for _, f := range s.facts {
+			authorizes := f.of[one] && f.kind == kindAuthorization
+			onTheWay := f.x.From == trace.UserAgent && f.kind != kindAsset && f.kind != kindPreflight &&
+				(visited[f.x.Request.URL] || pages[f.origin] && f.kind == kindNone)
+			switch {
+			case authorizes, onTheWay:
+				f.of[one] = true
+				pages[f.origin] = true
+				if next := location(*f.x); next != "" {
+					visited[next] = true
+				}
+			case f.kind == kindCallback && s.answers(f, one):
+				f.of[one] = true
+			case f.x.From == trace.AuthorizationServer && s.isFetched(f, one), f.x.To == trace.UpstreamServer && len(s.seeds) == 1:
+				f.of[one] = true
+			}
+		}
+		for id := range one.clients {
+			for _, f := range s.facts {
+				if IsDocumentURL(id) && f.x.Request.URL == id && f.x.Request.Method == http.MethodGet {
+					f.of[one] = true
+				}
+			}
+		}
+	}
+}
+
+// answers reports whether a callback belongs to a flow although nothing links
+// it: an error without a state, at a redirect URI of the flow.
+func (s *sorting) answers(f *fact, one *seed) bool {
+	return slices.ContainsFunc(s.facts, func(g *fact) bool {
+		return g.of[one] && g.kind == kindAuthorization && g.x.ID < f.x.ID && WithoutQuery(g.params.Get("redirect_uri")) == f.base
+	})
+}
+
+// isFetched reports whether the authorization server fetched a document of a
+// client of the flow, or the keys that it names.
+func (s *sorting) isFetched(f *fact, one *seed) bool {
+	return one.clients[f.x.Request.URL] || len(s.seeds) == 1 && f.x.To == trace.MetadataHost
+}
