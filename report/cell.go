@@ -129,7 +129,7 @@ func (c *Cell) broken(prefix string) string {
 	case c.Stage == "" && c.Connected:
 		return prefix + "connects, breaks a rule"
 	case c.Stage == "":
-		return prefix + "breaks"
+		return prefix + "breaks a rule"
 	case c.Connected:
 		return prefix + "connects, then breaks at " + c.Stage
 	default:

@@ -91,7 +91,7 @@ func (e *explainer) listed(heading string, lines []string) {
 // flows says that the recording holds more than one flow, if so.
 func (e *explainer) flows() {
 	if len(e.look.Flows) > 1 {
-		e.listed(fmt.Sprintf("%d flows on the recording", len(e.look.Flows)), e.look.Flows)
+		e.listed(fmt.Sprintf("%d flows on the recording; the one that came furthest is judged", len(e.look.Flows)), e.look.Flows)
 		e.line("")
 	}
 }

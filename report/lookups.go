@@ -18,8 +18,8 @@ type Lookups struct {
 	// Who says in lines who the client of a recording was, the name first; nil
 	// means that only the recording's own label and words are shown.
 	Who []string
-	// Flows are the flows of a recording, each in a sentence, the judged one
-	// first. They are shown where there is more than one.
+	// Flows are the flows of a recording, each in a sentence. They are shown
+	// where there is more than one.
 	Flows []string
 }
 

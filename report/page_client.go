@@ -273,9 +273,7 @@ func (v *view) variant(b *strings.Builder, row Cell, rows []Cell) {
 	}
 	v.rules(b, "###", slices.Concat(all, attacks), where, func(c *Cell, r brokenRule) bool {
 		o := v.at(now, c.Deployment)
-		return o != nil && slices.ContainsFunc(o.otherRules(), func(x brokenRule) bool {
-			return x.Check == r.Check && x.Requirement == r.Requirement && x.Verdict == r.Verdict
-		})
+		return o != nil && slices.ContainsFunc(o.otherRules(), r.same)
 	})
 }
 

@@ -23,8 +23,8 @@ func (v *view) matrixPage() string {
 	}
 	main := v.cellsOf(v.rowsThat(isCurrent), columnIDs(v.main()))
 	b.WriteString("## Where it breaks, and whose rule is broken\n\n")
-	b.WriteString("Current clients at the deployments above; a break that several share is listed once. Rules that were broken without deciding\n" +
-		"a result are on the clients' pages, under *Other rules*.\n\n")
+	b.WriteString("Current clients at the deployments above; a break that several share is listed once. Rules that were broken without\n" +
+		"deciding a result are on the clients' pages, under *Other rules*.\n\n")
 	v.sentences(&b, v.breaks(main), true, v.whoAndWhere)
 	if old := v.rowsThat(isHistorical); len(old) > 0 {
 		b.WriteString("## Historical variants\n\n" +

@@ -27,10 +27,11 @@ func (c *Cell) otherRules() []brokenRule {
 	var out []brokenRule
 	for _, s := range c.Scenarios {
 		for _, f := range s.Findings {
-			again := slices.ContainsFunc(out, func(o brokenRule) bool { return sameFinding(o.Finding, f) })
-			if worthTelling(f) && !again && !(decided && sameFinding(f, telling)) {
-				out = append(out, brokenRule{f, s.ID})
+			if !worthTelling(f) || decided && sameFinding(f, telling) ||
+				slices.ContainsFunc(out, func(o brokenRule) bool { return sameFinding(o.Finding, f) }) {
+				continue
 			}
+			out = append(out, brokenRule{f, s.ID})
 		}
 	}
 	slices.SortStableFunc(out, compareRules)
@@ -108,49 +109,4 @@ func (e *explainer) others(c Cell) {
 		}
 		e.line(e.o.paint(dim, wrap(readable(strings.Join(where, " · ")), indent, e.o.Width)))
 	}
-}
-
-// rules lists the other broken rules of the cells, each once for a party, with
-// the cells in the words of who.
-func (v *view) rules(b *strings.Builder, heading string, cells []*Cell, who func([]*Cell) []string, but func(*Cell, brokenRule) bool) {
-	type entry struct {
-		rule  brokenRule
-		cells []*Cell
-	}
-	var list []*entry
-	for _, c := range cells {
-		for _, r := range c.otherRules() {
-			if but != nil && but(c, r) {
-				continue
-			}
-			i := slices.IndexFunc(list, func(x *entry) bool {
-				return x.rule.Check == r.Check && x.rule.Requirement == r.Requirement && x.rule.Verdict == r.Verdict
-			})
-			if i < 0 {
-				list = append(list, &entry{rule: r})
-				i = len(list) - 1
-			}
-			if x := list[i]; len(x.cells) == 0 || x.cells[len(x.cells)-1] != c {
-				x.cells = append(x.cells, c)
-			}
-		}
-	}
-	if len(list) == 0 {
-		return
-	}
-	slices.SortStableFunc(list, func(x, y *entry) int { return compareRules(x.rule, y.rule) })
-	b.WriteString(heading + " Other rules\n\nRules that were broken and did not decide the result.\n")
-	party := ""
-	for i, x := range list {
-		if i == 0 || x.rule.Party != party {
-			party = x.rule.Party
-			fmt.Fprintf(b, "\n**%s**\n\n", mdText(partyHead(party)))
-		}
-		at := strings.Join(who(x.cells), "; ")
-		if len(x.cells) == len(cells) && len(cells) > 3 {
-			at = "everywhere"
-		}
-		fmt.Fprintf(b, "- %s %s Seen: %s.\n", mark(x.rule.Verdict), v.law(x.rule.Finding), at)
-	}
-	b.WriteString("\n")
 }

@@ -188,7 +188,7 @@ func TestJudgementNamesFlowsAndWhatIsLeftOut(t *testing.T) {
 	}
 	look := Lookups{Flows: []string{"A at https://a.example/mcp", "B at https://b.example/mcp"}}
 	got := Judgement(Cell{}, rec, nil, look, TextOptions{Width: 80})
-	if !strings.HasPrefix(got, "2 flows on the recording\n  A at https://a.example/mcp\n  B at https://b.example/mcp\n\n  Client ") {
+	if !strings.HasPrefix(got, "2 flows on the recording; the one that came furthest is judged\n  A at https://a.example/mcp\n  B at https://b.example/mcp\n\n  Client ") {
 		t.Errorf("got:\n%s", got)
 	}
 	if !strings.Contains(got, "Left out of the file\n") || !strings.Contains(got, "  and 3 more\n") || strings.Contains(got, "\x1b") || len(got) > 20000 {

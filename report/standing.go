@@ -44,7 +44,7 @@ func (s Standing) String() string {
 		words += " at " + s.Stage
 	}
 	if s.Culprit != "" {
-		words += ", culprit " + s.Culprit
+		words += " (at fault: " + culpritLabel(s.Culprit) + ")"
 	}
 	return words
 }

@@ -10,7 +10,7 @@ const symbolLegend = `| in a cell | means | in a cell | means |
 |---|---|---|---|
 | ✓ | connects, and no rule was broken | ◌ | untested: not on the recording |
 | ⚠ | connects; a SHOULD was missed | – | not supported, or not applicable |
-| ◐ *door* | connects, then breaks at this door (*rule*: breaks a rule, at no door) | ! | the harness failed; this says nothing about the client |
+| ◐ *door* | connects, then breaks at this door (*rule*: breaks a rule only) | ! | the harness failed; this says nothing about the client |
 | ✗ *door* | breaks at this door and never reaches a tool | · | not measured |
 
 `

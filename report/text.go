@@ -66,21 +66,31 @@ func wrap(text, indent string, width int) string {
 	return b.String()
 }
 
-// wrapHard is wrap that breaks long words, for what is quoted from the wire.
+// wrapHard is wrap that breaks words which fit in no line, for what is quoted
+// from the wire.
 func wrapHard(text, indent string, width int) string {
 	room := width - utf8.RuneCountInString(indent)
 	if width <= 0 || room <= 0 {
 		return wrap(text, indent, width)
 	}
-	var words []string
+	var lines []string
+	var line []rune
 	for word := range strings.FieldsSeq(text) {
 		r := []rune(word)
-		for len(r) > room {
-			words, r = append(words, string(r[:room])), r[room:]
+		switch {
+		case len(line) == 0:
+		case len(line)+1+len(r) <= room, len(r) > room && len(line)+1 < room:
+			line = append(line, ' ')
+		default:
+			lines, line = append(lines, indent+string(line)), nil
 		}
-		words = append(words, string(r))
+		for len(line)+len(r) > room {
+			cut := room - len(line)
+			lines, line, r = append(lines, indent+string(line)+string(r[:cut])), nil, r[cut:]
+		}
+		line = append(line, r...)
 	}
-	return wrap(strings.Join(words, " "), indent, width)
+	return strings.Join(append(lines, indent+string(line)), "\n")
 }
 
 // sentence makes sure that text ends like one.

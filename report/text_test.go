@@ -26,3 +26,21 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+func TestWrapHardBreaksLongWordsOnly(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                  "..",
+		"a bc":              "..a bc",
+		"> abcdefghijkl mn": "..> abcdef\n..ghijkl\n..mn",
+		"abcdefgh ij":       "..abcdefgh\n..ij",
+		"äöüäöüäöüä":        "..äöüäöüäö\n..üä",
+	} {
+		if got := wrapHard(text, "..", 10); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+		if got := wrapHard(text, "..", 0); got != wrap(text, "..", 0) {
+			t.Errorf("%q without a width: %q", text, got)
+		}
+	}
+}

@@ -73,6 +73,13 @@ func (c *Cell) problems() []string {
 	if c.Recording != "" && !filepath.IsLocal(c.Recording) {
 		add("recording %q is not beside the results", c.Recording)
 	}
+	p = append(p, c.scenarioProblems()...)
+	return append(p, c.OverTime.problems()...)
+}
+
+func (c *Cell) scenarioProblems() []string {
+	var p []string
+	add := func(format string, args ...any) { p = append(p, fmt.Sprintf(format, args...)) }
 	seen := map[string]bool{}
 	for _, s := range c.Scenarios {
 		if seen[s.ID] {
@@ -88,7 +95,7 @@ func (c *Cell) problems() []string {
 			}
 		}
 	}
-	return append(p, c.OverTime.problems()...)
+	return p
 }
 
 func verdictList() string {

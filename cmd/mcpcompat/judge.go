@@ -68,7 +68,7 @@ Exit codes: 0 the file was judged, whatever the result; 2 it could not be read.`
 				return writeJSON(a.stdout, named{cell, who})
 			}
 			look := lookups(cat)
-			look.Who = who.lines()
+			look.Who, look.Flows = who.lines(), flowsOf(rec)
 			_, err = io.WriteString(a.stdout, report.Judgement(cell, rec, judge.Journey(rec), look, a.stdout.options()))
 			return err
 		},
@@ -81,6 +81,16 @@ Exit codes: 0 the file was judged, whatever the result; 2 it could not be read.`
 	f.StringSliceVar(&flags.scenarios, "scenario", nil, "scenarios by id, e.g. C.4,C.6 (default: all)")
 	f.BoolVar(&flags.json, "json", false, "write the judgement as JSON")
 	return cmd
+}
+
+// flowsOf are the flows of a recording, each in a sentence.
+func flowsOf(rec *trace.Recording) []string {
+	flows := reading.Flows(rec)
+	out := make([]string, 0, len(flows))
+	for _, f := range flows {
+		out = append(out, f.Says)
+	}
+	return out
 }
 
 // sayLeftOut names the entries that could not be read; the judgement in words

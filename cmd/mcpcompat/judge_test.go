@@ -73,3 +73,32 @@ func TestNamesOfFilesAreShownEscaped(t *testing.T) {
 		}
 	}
 }
+
+// A file with two flows says so before anything else.
+func TestJudgeNamesTheFlows(t *testing.T) {
+	t.Parallel()
+	entry := smallHAR[strings.Index(smallHAR, `"entries":[`)+len(`"entries":[`) : len(smallHAR)-len(`]}}`)]
+	other := strings.Replace(entry, "127.0.0.1:41002", "127.0.0.1:41003", 1)
+	i := newInvocation(t)
+	i.stdin = strings.NewReader(strings.Replace(smallHAR, entry, entry+","+other, 1))
+	if code := i.run("judge", "-"); code != exitOK || !strings.HasPrefix(i.stdout.String(), "2 flows on the recording") {
+		t.Errorf("exit %d: %s%s", code, i.stdout.String(), i.stderr.String())
+	}
+	i.stdin = strings.NewReader(smallHAR)
+	if code := i.run("judge", "-"); code != exitOK || !strings.HasPrefix(i.stdout.String(), "  Client ") {
+		t.Errorf("exit %d: %s%s", code, i.stdout.String(), i.stderr.String())
+	}
+}
+
+// In words the judgement itself lists what was left out.
+func TestJudgementListsWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	i := newInvocation(t)
+	i.stdin = strings.NewReader(strings.Replace(smallHAR, `"entries":[`, `"entries":[{"request":{"method":"GET","url":"/a?code=hush"}},`, 1))
+	if code := i.run("judge", "-"); code != exitOK || !strings.Contains(i.stdout.String(), "Left out of the file\n  entry 1: ") {
+		t.Errorf("exit %d: %s%s", code, i.stdout.String(), i.stderr.String())
+	}
+	if i.stderr.Len() > 0 {
+		t.Errorf("and again: %s", i.stderr.String())
+	}
+}

@@ -162,17 +162,17 @@ func TestExplainNames(t *testing.T) {
 	t.Parallel()
 	i := newInvocation(t)
 	for name, want := range map[string]string{
-		"redirect/any-port":                "an authorization request; until that",
+		"redirect/any-port":                "an authorization request (untested without it)",
 		"rfc8252-7.3":                      "The authorization server MUST allow any port in a loopback redirect URI.",
 		"MCP-X-1":                          "manners leave no trace",
 		"authServer.redirect.loopbackPort": "enterprise (exact)",
 		"client.discovery.protocolVersion": "alpha@1.0 (2025-06-18)",
 		"alpha":                            "alpha@1.0 (emulated)",
-		"beta@2.0":                         "basis         real",
+		"beta@2.0":                         "basis             real",
 		"enterprise":                       "authServer.redirect.loopbackPort: exact",
 		"C.1":                              "the metadata are found",
 		"small":                            "mcpcompat run --suite small",
-		"loopback-any-port":                "try it at     enterprise",
+		"loopback-any-port":                "try it at         enterprise",
 	} {
 		if code := i.run("explain", name, "--out", "{}/out"); code != exitOK {
 			t.Errorf("%s: exit %d: %s", name, code, i.stderr.String())
@@ -306,7 +306,7 @@ func TestJudgeNamesTheClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	i.run("judge", "{}/no-prm.har")
-	if want := "Who the client was\n  mcp-remote 0.15.1 (on TypeScript SDK 2.x)\n  named by: software_id (exchange "; !strings.HasPrefix(i.stdout.String(), want) {
+	if want := "  Client            mcp-remote 0.15.1 (on TypeScript SDK 2.x)\n                    named by: software_id (exchange "; !strings.HasPrefix(i.stdout.String(), want) {
 		t.Errorf("no %q in\n%s", want, i.stdout.String())
 	}
 	i.run("judge", "{}/no-prm.har", "--json")

@@ -52,7 +52,7 @@ func checkTopics(cat catalogue) []topic {
 		out = append(out, newTopic(c.ID, "check "+c.ID, func(p *report.Page) {
 			p.Field("scenario", c.Scenario)
 			p.Field("door", string(c.Stage))
-			p.Field("needs", c.Needs+"; until that is on the recording, the check is untested")
+			p.Field("needs", c.Needs+" (untested without it)")
 			if len(c.Breaks) > 0 {
 				var doors []string
 				for _, b := range c.Breaks {
@@ -208,7 +208,7 @@ func client(p *report.Page, c clients.Client) {
 	p.Field("basis", string(c.Identity().Basis))
 	r := c.Registration()
 	if len(r.RedirectURIs) > 0 {
-		p.Field("register", "for an operator who registers it by hand: "+strings.Join(r.RedirectURIs, ", "))
+		p.Field("register by hand", strings.Join(r.RedirectURIs, ", "))
 	}
 	if l := limits(c); l != "" {
 		p.Field("limits", l)
@@ -247,7 +247,7 @@ func deploymentPage(p *report.Page, d deployment.Deployment) {
 	if d.Provider != "" {
 		p.Field("provider", string(d.Provider))
 	}
-	p.Field("is", d.Description)
+	p.Field("about", d.Description)
 	for _, a := range d.Settings() {
 		p.Field("quirk", a.Path+": "+a.Value)
 	}
@@ -287,8 +287,8 @@ func remedyTopics(cat catalogue) ([]topic, error) {
 	var out []topic
 	for _, r := range rows {
 		out = append(out, newTopic(r.ID, "remedy "+r.ID, func(p *report.Page) {
-			p.Field("is", r.Says)
-			p.Field("proven", "not yet by experiment; it is worth trying")
+			p.Field("about", r.Says)
+			p.Field("proven", "not by experiment; worth trying")
 			if len(r.Deployments) > 0 {
 				p.Field("try it at", strings.Join(r.Deployments, ", "))
 			}
