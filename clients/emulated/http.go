@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 // purpose is what a request is for; it decides the request's looks.
@@ -92,7 +94,7 @@ func newRequester(b *Behaviour, g *guard, name, version string, tlsConfig *tls.C
 	r.client = &http.Client{
 		Transport: &http.Transport{
 			DialContext: g.dial, TLSClientConfig: tlsConfig, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute,
-			TLSHandshakeTimeout: r.timeout, MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
+			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -124,7 +126,7 @@ func (r *requester) send(ctx context.Context, p purpose, q request) (*http.Respo
 		}
 		res, err := r.client.Do(req)
 		if err != nil {
-			return nil, readable(q, err)
+			return nil, readable(ctx, q, err)
 		}
 		next, err := r.next(p, q, res)
 		if err == nil && next == "" {
@@ -192,7 +194,7 @@ func (r *requester) next(p purpose, q request, res *http.Response) (string, erro
 
 // ask is send for a whole answer within the client's limits of time and size.
 func (r *requester) ask(ctx context.Context, p purpose, q request) (*answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	ctx, cancel := within(ctx, r.timeout)
 	defer cancel()
 	res, err := r.send(ctx, p, q)
 	if err != nil {
@@ -201,7 +203,7 @@ func (r *requester) ask(ctx context.Context, p purpose, q request) (*answer, err
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
 	if err != nil {
-		return nil, readable(q, err)
+		return nil, readable(ctx, q, err)
 	}
 	if len(body) > maxBody {
 		return nil, refuse("%s %s: the answer is larger than %d bytes", q.method, q.url, maxBody)
@@ -209,8 +211,17 @@ func (r *requester) ask(ctx context.Context, p purpose, q request) (*answer, err
 	return &answer{status: res.StatusCode, header: res.Header, body: body}, nil
 }
 
+// within bounds what a client waits for, on the clock of package patience: a client's
+// own limit is meant for servers, and not for a busy machine.
+func within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return patience.Context(ctx, patience.Limits{Quiet: limit}, context.DeadlineExceeded)
+}
+
 // readable puts a transport error into a client's words.
-func readable(q request, err error) error {
+func readable(ctx context.Context, q request, err error) error {
+	if why := context.Cause(ctx); errors.Is(why, context.DeadlineExceeded) {
+		err = why
+	}
 	if ue, ok := errors.AsType[*url.Error](err); ok {
 		err = ue.Err
 	}

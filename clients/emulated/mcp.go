@@ -147,7 +147,7 @@ func (s *Session) post(ctx context.Context, conn *connection, m message, t *toke
 		conn.sent = true
 	}
 	p := s.program.Load()
-	ctx, cancel := context.WithTimeout(ctx, callTimeouts*p.http.timeout)
+	ctx, cancel := within(ctx, callTimeouts*p.http.timeout)
 	defer cancel()
 	res, err := p.http.send(ctx, toMCP, q)
 	if err != nil {

@@ -124,7 +124,7 @@ func (s *Session) leave(ctx context.Context, p *program) {
 	if conn == nil || conn.sessionID == "" || s.behaviour.Protocol.SessionEnd == SessionKept || p.ctx.Err() != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, endTimeout)
+	ctx, cancel := within(ctx, endTimeout)
 	defer cancel()
 	q := request{method: http.MethodDelete, url: s.facts.MCPURL, header: s.mcpHeaders(conn, message{})}
 	q.header["Accept"] = nil // nothing is awaited; nil keeps the field from being sent

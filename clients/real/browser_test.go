@@ -82,10 +82,9 @@ func TestVisitThatGoesNowhereEndsTheAttempt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begun := time.Now()
 	out := s.Connect(limited(t))
-	if out.Status != clients.Failed || !strings.Contains(out.Words, "Something went wrong") || time.Since(begun) > 15*time.Second {
-		t.Errorf("after %s: %+v", time.Since(begun), out)
+	if out.Status != clients.Failed || !strings.Contains(out.Words, "Something went wrong") {
+		t.Errorf("%+v", out)
 	}
 	if u := <-seen; strings.Contains(out.Words, "code_challenge=&") || !strings.HasPrefix(u, w.Issuer) {
 		t.Errorf("the browser was sent to %s", u)

@@ -14,6 +14,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 // account is what a client is expected to say of an attempt, and what it must
@@ -73,7 +74,7 @@ func wantAccount(t *testing.T, what string, out clients.Outcome, want account) {
 // unhurried bounds what a slow program may take for several things.
 func unhurried(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := patience.Context(t.Context(), patience.Limits{Quiet: 3 * time.Minute}, clients.ErrTimedOut)
 	t.Cleanup(cancel)
 	return ctx
 }

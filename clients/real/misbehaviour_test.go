@@ -91,7 +91,7 @@ func misbehaviours() []misbehaviour {
 		{
 			name:    "a hang",
 			script:  `echo starting >&2; while :; do sleep 1; done`,
-			change:  func(b *sandbox) { b.quiet = 1500 * time.Millisecond },
+			change:  func(b *sandbox) { b.quiet = 750 * time.Millisecond },
 			harness: clients.TimedOut,
 			words:   []string{"starting", "it hangs", "in vain for", "it opened no browser"},
 		},

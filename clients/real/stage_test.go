@@ -18,6 +18,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
 	"github.com/mcpcompat/mcpcompat/fixtures/embedded"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 // released returns a client of that id, installed if that is allowed here.
@@ -116,7 +117,7 @@ func start(t *testing.T, c clients.Client, w *fixtures.World, f clients.Facts) (
 
 func limited(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	ctx, cancel := patience.Context(t.Context(), patience.Limits{Quiet: 40 * time.Second}, clients.ErrTimedOut)
 	t.Cleanup(cancel)
 	return ctx
 }

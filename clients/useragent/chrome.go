@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 // Chrome is a user agent in a real browser. It is safe for concurrent use.
@@ -44,14 +45,14 @@ func (c *Chrome) Open(ctx context.Context, v clients.Visit) (clients.Landing, er
 		return clients.Landing{}, fmt.Errorf("user agent: %w", err)
 	}
 	defer giveBack()
-	limited, cancel := context.WithTimeout(own, c.options.Timeout)
+	limited, cancel := patience.Context(own, patience.Limits{Quiet: c.options.Timeout}, context.DeadlineExceeded)
 	defer cancel()
 	stop := context.AfterFunc(ctx, cancel)
 	defer stop()
 
 	landing, err := c.visit(own, limited, visit, v.URL)
 	if err != nil && limited.Err() != nil {
-		err = limited.Err() // the cause of whatever the browser said
+		err = context.Cause(limited) // the cause of whatever the browser said
 	}
 	return visit.conclude(ctx, landing, err)
 }

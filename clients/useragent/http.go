@@ -11,6 +11,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 )
 
 const (
@@ -34,7 +35,7 @@ func NewHTTP(o Options) (*HTTP, error) {
 // Open implements clients.UserAgent. Every visit has cookies and connections
 // of its own.
 func (h *HTTP) Open(ctx context.Context, v clients.Visit) (clients.Landing, error) {
-	limited, cancel := context.WithTimeout(ctx, h.options.Timeout)
+	limited, cancel := patience.Context(ctx, patience.Limits{Quiet: h.options.Timeout}, context.DeadlineExceeded)
 	defer cancel()
 	visit, err := h.newVisit(v)
 	if err != nil {
@@ -48,6 +49,9 @@ func (h *HTTP) Open(ctx context.Context, v clients.Visit) (clients.Landing, erro
 	defer transport.CloseIdleConnections()
 	t := &httpTab{visit: visit, toServers: h.recorded(transport), toClient: transport, jar: jar}
 	landing, err := h.play(limited, t, v.URL)
+	if err != nil && limited.Err() != nil {
+		err = context.Cause(limited)
+	}
 	return visit.conclude(ctx, landing, err)
 }
 

@@ -43,7 +43,8 @@ type Options struct {
 	// ScreenshotDir is where Chrome puts a picture of a visit that did not
 	// reach the client; "" means none is taken.
 	ScreenshotDir string
-	// Timeout bounds one visit; 0 means 30 seconds.
+	// Timeout bounds one visit, on the clock of package patience; 0 means 30
+	// seconds.
 	Timeout time.Duration
 	// AllowNetwork lets [HTTP] leave the loopback interface, for deployments
 	// elsewhere; Chrome has [BrowserOptions] for that.

@@ -251,7 +251,7 @@ func (e *examination) trial(ctx context.Context, s suite, r run, dir string, id 
 
 // outOfTime is what mcpcompat drive says of a client that it had to end, or that
 // it waited for in vain.
-var outOfTime = regexp.MustCompile(`\(failed\): (?s:.*)(` + context.DeadlineExceeded.Error() + `|it hangs: waited)`)
+var outOfTime = regexp.MustCompile(`\((timed-out\): |failed\): (?s:.*)` + context.DeadlineExceeded.Error() + `)`)
 
 // saidBy is what the client of a run with one scenario printed.
 func saidBy(results string) (string, error) {

@@ -84,7 +84,7 @@ func TestTheEndOfPatienceIsNoFailure(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]bool{
 		"x@1 did not connect to http://localhost:1/mcp (failed): listening\ncontext deadline exceeded\n": true,
-		"the call of test-tool did not succeed (failed): it hangs: waited 40s in vain for an answer\n":   true,
+		"the call of test-tool did not succeed (timed-out): it hangs: waited in vain for an answer\n":    true,
 		"x@1 did not connect to http://localhost:1/mcp (failed): refused by the server\n":                false,
 		"x@1 connected to http://localhost:1/mcp\ntest-tool answered: context deadline exceeded\n":       false,
 		"": false,

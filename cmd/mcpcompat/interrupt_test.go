@@ -15,6 +15,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/mcpcompat/mcpcompat/internal/patience"
 	"github.com/mcpcompat/mcpcompat/report"
 )
 
@@ -46,7 +47,7 @@ func program(t *testing.T, mode string, args ...string) (cmd *exec.Cmd, stderr *
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := patience.Context(t.Context(), patience.Limits{Quiet: 30 * time.Second}, context.DeadlineExceeded)
 	cmd = exec.CommandContext(ctx, self, args...)
 	cmd.Env = append(os.Environ(), asProgram+"="+mode)
 	pipe, err := cmd.StderrPipe()
