@@ -78,7 +78,7 @@ func (r *runner) play(ctx context.Context, spec CellSpec) (rec *trace.Recording,
 	c := &cell{spec: spec, world: world, user: u, onlyBrowser: r.Consent == ConsentBrowser, facts: clients.Facts{
 		MCPURL: world.MCPURL, Home: r.home(), Credentials: credentials, UserAgent: u,
 		Revision: r.Revision, RootCAs: world.RootCAs, Seed: r.Seed, Permit: permit(*spec.Deployment, world.Recorder),
-		Served: func() (int, bool) { return served(world.Recorder) },
+		Served: func() (int, bool) { return served(ctx, world.Recorder) },
 	}}
 	defer forget(spec.Client, c.facts.Home)
 	err = errors.Join(c.script(ctx, r.scenarios), c.close())

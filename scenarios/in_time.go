@@ -21,17 +21,17 @@ func inTime(
 	attempt, cancel := patience.Context(ctx, patience.Limits{
 		Quiet: quiet, Total: attemptTimes * quiet,
 		Progress: func() uint64 {
-			requests, _ := served(rec)
+			requests, _ := served(ctx, rec)
 			return uint64(requests) //nolint:gosec // it is not negative
 		},
 	}, clients.ErrTimedOut)
 	defer cancel()
-	before, _ := served(rec)
+	before, _ := served(ctx, rec)
 	out := do(attempt)
 	if attempt.Err() == nil || ctx.Err() != nil || out.Status == clients.OK || !out.Status.Says() {
 		return out
 	}
-	after, _ := served(rec)
+	after, _ := served(ctx, rec)
 	words := fmt.Sprintf("waited in vain for the end of %q; %d requests arrived meanwhile", what, after-before)
 	if out.Words != "" {
 		words += "; interrupted, the client says: " + out.Words
@@ -40,9 +40,9 @@ func inTime(
 }
 
 // served is what clients.Facts.Served tells.
-func served(rec *trace.Recorder) (requests int, pending bool) {
+func served(ctx context.Context, rec *trace.Recorder) (requests int, pending bool) {
 	// It looks at the living recording and waits for nothing.
-	_ = rec.Wait(context.Background(), func(r *trace.Recording) bool {
+	_ = rec.Wait(ctx, func(r *trace.Recording) bool {
 		requests = len(r.Exchanges)
 		pending = slices.ContainsFunc(r.Exchanges, func(x trace.Exchange) bool {
 			// An MCP server is asked by GET for a stream that stays open.

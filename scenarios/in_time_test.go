@@ -39,7 +39,7 @@ func TestAttemptsEndWithoutProgress(t *testing.T) {
 	if out := inTime(t.Context(), rec, quiet, "connect", busy); out.Status != clients.Refused {
 		t.Errorf("a client that makes progress: %+v", out)
 	}
-	if n, pending := served(rec); n != 12 || !pending {
+	if n, pending := served(t.Context(), rec); n != 12 || !pending {
 		t.Errorf("%d requests, pending: %t", n, pending)
 	}
 	ended, cancel := context.WithCancel(t.Context())

@@ -62,7 +62,7 @@ func (b *sandbox) progress() uint64 {
 func await[T any](ctx context.Context, b *sandbox, p *proc.Process, mark int, what string, answer <-chan T) (T, error) {
 	var none T
 	for {
-		err, changed := b.browser.since(mark)
+		changed, err := b.browser.since(mark)
 		if err != nil {
 			return none, err
 		}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/clients"
 )
 
 // errBlocked is wrapped when something of this machine, and not the program, kept
@@ -55,4 +57,19 @@ func (b *sandbox) saidToBeInUse(line string) bool {
 // program of somebody else holds.
 func blockedPort(number int) error {
 	return fmt.Errorf("%w: another program holds port %d, which this program cannot do without", errBlocked, number)
+}
+
+// hindered tells what is the program's own failure from what kept it from
+// succeeding, and adds why.
+func (b *sandbox) hindered(err error, answer, said []string) (status clients.Status, more string) {
+	port := b.portTaken(answer, said)
+	switch {
+	case errors.Is(err, errBlocked):
+		return clients.Blocked, ""
+	case port != "":
+		return clients.Blocked, "another program of this machine holds a port that it needs: " + port
+	case errors.Is(err, errHang):
+		return clients.TimedOut, ""
+	}
+	return clients.Failed, ""
 }

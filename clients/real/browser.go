@@ -292,15 +292,15 @@ func (b *browser) mark() int {
 
 // since says why a visit after the mark leaves the program with nothing to go on
 // with, nil for none, and what to wait for.
-func (b *browser) since(mark int) (why error, changed <-chan struct{}) {
+func (b *browser) since(mark int) (changed <-chan struct{}, why error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, l := range b.lost {
 		if l.visit > mark {
-			return l.err, b.changed
+			return b.changed, l.err
 		}
 	}
-	return nil, b.changed
+	return b.changed, nil
 }
 
 // close ends a visit that goes on, and takes the shim away.

@@ -85,7 +85,7 @@ func (w statusWatch) loggedIn(ctx context.Context, mark int) error {
 		if err != nil {
 			return err
 		}
-		if failed, _ := w.box.browser.since(mark); failed != nil {
+		if _, failed := w.box.browser.since(mark); failed != nil {
 			return failed
 		}
 		if w.failure != nil {

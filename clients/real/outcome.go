@@ -69,19 +69,11 @@ func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 		pause(ctx, afterthought)
 	}
 	lines := worthReading(b.said())
-	var answer []string
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		answer = append(answer, b.clean(line))
-	}
-	if answer = worthReading(answer); len(answer) == 0 {
-		answer = []string{"it did not say why"}
-	}
-	answer = answer[:min(len(answer), maxAnswer)]
+	answer := b.answer(err)
 	lines = append(lines[max(0, len(lines)-maxWords+len(answer)):], answer...)
 	said := func(pattern *regexp.Regexp) bool {
 		return pattern != nil && slices.ContainsFunc(lines, pattern.MatchString)
 	}
-	port := b.portTaken(answer, lines)
 	switch {
 	case isAnswer && a.status != "":
 		out.Status = a.status
@@ -93,19 +85,28 @@ func (b *sandbox) outcome(ctx context.Context, err error) clients.Outcome {
 	case errors.Is(err, proc.ErrExited) && said(changedInterface):
 		out.Status = clients.Unsupported
 		lines = append(lines, otherInterface)
-	case errors.Is(err, errBlocked):
-		out.Status = clients.Blocked
-	case port != "":
-		out.Status = clients.Blocked
-		lines = append(lines, "another program of this machine holds a port that it needs: "+port)
-	case errors.Is(err, errHang):
-		out.Status = clients.TimedOut
+	default:
+		var more string
+		if out.Status, more = b.hindered(err, answer, lines); more != "" {
+			lines = append(lines, more)
+		}
 	}
 	if isAnswer && out.Status == clients.Failed {
 		lines = answer // it says it all
 	}
 	out.Words = bounded(lines)
 	return out
+}
+
+// answer are the lines of an error.
+func (b *sandbox) answer(err error) (lines []string) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		lines = append(lines, b.clean(line))
+	}
+	if lines = worthReading(lines); len(lines) == 0 {
+		return []string{"it did not say why"}
+	}
+	return lines[:min(len(lines), maxAnswer)]
 }
 
 // bounded are the last lines, each with its beginning.

@@ -84,18 +84,19 @@ func freePort(name string) (int, net.Listener) {
 
 // listenAt listens where programs do: on both loopback addresses if there are two.
 func listenAt(number int) (net.Listener, error) {
-	var lc net.ListenConfig
-	port := strconv.Itoa(number)
 	// What "localhost" means to a program may be either.
-	six, err := lc.Listen(context.Background(), "tcp", net.JoinHostPort("::1", port))
+	six, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv6loopback, Port: number})
+	if err == nil {
+		_ = six.Close() // it only shows that nobody else is there
+	}
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, err
 	}
-	four, err := lc.Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", port))
-	if six != nil {
-		_ = six.Close() // it only shows that nobody else is there
+	four, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: number})
+	if err != nil {
+		return nil, err // and no listener that is nil
 	}
-	return four, err
+	return four, nil
 }
 
 // handOver lets a session listen on the port.

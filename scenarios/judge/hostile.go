@@ -47,12 +47,13 @@ func refuses(v *reading.View, door reading.Door, found []judged) refusal {
 		}
 		words = lastWords(a.Words)
 	}
-	return refusal{verdict: report.Untested, reason: "it stopped at the attack without saying that it refuses; it says " + reading.Quote(words)}
+	return refusal{verdict: report.Untested, reason: "it stopped at the attack without saying that it refuses; it says " +
+		reading.Quote(words)}
 }
 
 // noAccount says why an attempt tells nothing about the client, "" where it does.
 func noAccount(a reading.Attempt) string {
-	why := ""
+	var why string
 	switch {
 	case !a.Answered, a.Status == reading.StatusTimedOut:
 		why = "the harness stopped waiting"

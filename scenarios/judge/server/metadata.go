@@ -86,8 +86,22 @@ func metadataChecks() []check.Check {
 			Breaks: []reading.Door{reading.DoorServerMetadata},
 			Needs:  "authorization server metadata of an issuer that the resource metadata names",
 			Judge: func(v *reading.View) check.Result {
+				listed := check.Each(v.ResourceMetadata, namesDocuments)
+				if listed.State == check.Broken {
+					return listed
+				}
 				return check.Each(v.ServerMetadata, func(d reading.Document) check.Result { return namesIssuer(v, d) })
 			},
 		},
 	}
+}
+
+// namesDocuments finds URLs of metadata documents where issuers are to be named.
+func namesDocuments(d reading.Document) check.Result {
+	for _, issuer := range reading.Texts(d.JSON, "authorization_servers") {
+		if d.Usable() && strings.Contains(reading.PathOf(issuer), "/.well-known/") {
+			return check.Bad("the identifier of an issuer", "the URL of a document, "+reading.Quote(issuer), d.ID)
+		}
+	}
+	return check.Unseen()
 }

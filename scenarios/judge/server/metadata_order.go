@@ -2,6 +2,7 @@ package server
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
@@ -43,7 +44,8 @@ func misnamed(v *reading.View, d reading.Document) bool {
 	if v.Rec.Setting.Deployment != "" {
 		return own == v.Rec.Setting.Issuer
 	}
-	return slices.Contains(reading.WellKnownOf(own), d.Request.URL)
+	// The place of an issuer with a slash at its end is that of the one without.
+	return strings.TrimSuffix(own, "/") != strings.TrimSuffix(named, "/") && slices.Contains(reading.WellKnownOf(own), d.Request.URL)
 }
 
 func namesIssuer(v *reading.View, d reading.Document) check.Result {
