@@ -112,8 +112,9 @@ func TestWhyARegistrationWasRefused(t *testing.T) {
 		answer  string
 		culprit string
 	}{
-		"no such place":         {404, "404 page not found", "neither"},
-		"forbidden":             {403, `{}`, "neither"},
+		"no such place":         {404, "404 page not found", "authorization-server"},
+		"forbidden":             {403, `{}`, "authorization-server"},
+		"by the administrator":  {403, `{"error":"access_denied"}`, "neither"},
 		"for its redirect URIs": {400, `{"error":"invalid_redirect_uri"}`, "client"},
 		"for its metadata":      {400, `{"error":"invalid_client_metadata"}`, "client"},
 		"without a code":        {400, ``, "client"},

@@ -104,6 +104,9 @@ func serverFoundAgain(v *reading.View) check.Result {
 // readAgain is about a client that asked no authorization server after the
 // challenge: it must at least have read the metadata that the challenge names.
 func readAgain(v *reading.View, challenged int) check.Result {
+	if len(v.Attempts) == 0 {
+		return check.Unseen() // nobody knows whether the client had come to its end
+	}
 	s := v.AttemptSpan(challenged)
 	for _, d := range v.ResourceMetadata {
 		if d.ID > challenged && s.Has(d.ID) {
