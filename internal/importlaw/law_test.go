@@ -66,14 +66,20 @@ var articles = []article{
 		example: "report",
 	},
 	{
+		path:    "scenarios/judge/judgetest",
+		may:     []string{"fixtures/trace"},
+		because: "a recording that is written by hand knows nothing of who judges it",
+		example: "scenarios/judge/server",
+	},
+	{
 		path:    "scenarios/judge/client",
-		may:     []string{"scenarios/reading", "scenarios/judge/check", "fixtures/trace"},
+		may:     []string{"scenarios/reading", "scenarios/judge/check", "scenarios/judge/judgetest", "fixtures/trace"},
 		because: "a check sees messages alone: no other finding, and nothing of how it is printed",
 		example: "scenarios/judge/server",
 	},
 	{
 		path:    "scenarios/judge/server",
-		may:     []string{"scenarios/reading", "scenarios/judge/check", "fixtures/trace"},
+		may:     []string{"scenarios/reading", "scenarios/judge/check", "scenarios/judge/judgetest", "fixtures/trace"},
 		because: "a check sees messages alone: no other finding, and nothing of how it is printed",
 		example: "scenarios/judge/client",
 	},
