@@ -66,6 +66,12 @@ var articles = []article{
 		example: "report",
 	},
 	{
+		path:    "scenarios/judge/judgetest",
+		may:     []string{"fixtures/trace"},
+		because: "a recording that is written by hand knows nothing of who judges it",
+		example: "scenarios/judge/server",
+	},
+	{
 		path:    "scenarios/judge/client",
 		may:     []string{"scenarios/reading", "scenarios/judge/check", "fixtures/trace"},
 		tests:   []string{"scenarios/judge/judgetest"},

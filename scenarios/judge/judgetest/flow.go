@@ -3,6 +3,7 @@
 package judgetest
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -66,12 +67,8 @@ func (f *Flow) Add(m Message) *trace.Exchange {
 		header.Set("Content-Type", mediaType(m.Body, "application/x-www-form-urlencoded"))
 	}
 	reply.Set("Content-Type", mediaType(m.Answer, "text/plain"))
-	for name, values := range m.Header {
-		header[name] = values
-	}
-	for name, values := range m.Reply {
-		reply[name] = values
-	}
+	maps.Copy(header, m.Header)
+	maps.Copy(reply, m.Reply)
 	f.Rec.Exchanges = append(f.Rec.Exchanges, trace.Exchange{
 		ID: len(f.Rec.Exchanges) + 1, From: m.From, To: m.To, Took: 1,
 		Request:  trace.Request{Method: m.Method, URL: m.URL, Header: header, Body: trace.Body{Text: m.Body}},
@@ -109,7 +106,9 @@ func (f *Flow) Get(to trace.Actor, url string, status int, answer string) *trace
 
 // Post is a request of the client to an endpoint of the authorization server.
 func (f *Flow) Post(endpoint, body string, status int, answer string) *trace.Exchange {
-	return f.Add(Message{From: trace.Client, To: trace.AuthorizationServer, URL: Issuer + endpoint, Body: body, Status: status, Answer: answer})
+	return f.Add(Message{
+		From: trace.Client, To: trace.AuthorizationServer, URL: Issuer + endpoint, Body: body, Status: status, Answer: answer,
+	})
 }
 
 // Authorize is an authorization request of the browser; query is added to its
@@ -153,7 +152,8 @@ func (f *Flow) In(way Way) *Flow {
 			f.Post("/register", `{"redirect_uris":["`+Redirect+`"],"token_endpoint_auth_method":"none"}`, http.StatusCreated, Registered)
 		},
 		func() {
-			f.Authorize("&redirect_uri="+Redirect+"&resource="+MCPURL+"&scope=read&code_challenge_method=S256&code_challenge="+CodeChallenge, http.StatusFound, Granted, "")
+			f.Authorize("&redirect_uri="+Redirect+"&resource="+MCPURL+"&scope=read&code_challenge_method=S256&code_challenge="+CodeChallenge,
+				http.StatusFound, Granted, "")
 		},
 		func() { f.Redeem(http.StatusOK, Issued) },
 		func() { f.MCP("tools/call", "t", http.StatusOK, "", Result) },
@@ -165,8 +165,8 @@ func (f *Flow) In(way Way) *Flow {
 
 // Redeem is a token request with the code.
 func (f *Flow) Redeem(status int, answer string) *trace.Exchange {
-	return f.Post("/token", "grant_type=authorization_code&code=x&client_id=c&redirect_uri="+Redirect+"&resource="+MCPURL+"&code_verifier="+Verifier,
-		status, answer)
+	form := "grant_type=authorization_code&code=x&client_id=c&redirect_uri=" + Redirect + "&resource=" + MCPURL
+	return f.Post("/token", form+"&code_verifier="+Verifier, status, answer)
 }
 
 // Refresh is a token request with a refresh token; more is added to the form.

@@ -43,7 +43,8 @@ func accessAnswerChecks() []check.Check {
 			Judge: requests(func(_ *reading.View, m reading.MCPRequest) check.Result {
 				body := reading.Object(m.Response.Body.Text)
 				switch {
-				case m.Token == "" || m.Status/100 == 2 || m.Challenge.Param("error") != "invalid_token" && reading.Text(body, "error") != "invalid_token":
+				case m.Token == "" || m.Status/100 == 2,
+					m.Challenge.Param("error") != "invalid_token" && reading.Text(body, "error") != "invalid_token":
 					return check.Unseen()
 				case m.Status != http.StatusUnauthorized:
 					return check.Bad("401 for a token that is not valid", reading.Status(m.Exchange), m.ID)

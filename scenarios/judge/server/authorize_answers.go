@@ -158,8 +158,8 @@ func strayCode(v *reading.View, a reading.Authorization, byDocument bool) check.
 	case !stray(v, a) || documented(v, a) != byDocument:
 		return check.Unseen()
 	case a.Callback != nil && a.Callback.Granted():
-		return check.Bad("no code for "+a.Params.Get("redirect_uri"), "a code, though only "+strings.Join(v.RegisteredRedirects(a), ", ")+" is registered",
-			a.ID, a.Callback.ID)
+		registered := strings.Join(v.RegisteredRedirects(a), ", ")
+		return check.Bad("no code for "+a.Params.Get("redirect_uri"), "a code, though only "+registered+" is registered", a.ID, a.Callback.ID)
 	case a.Callback != nil || a.RefusedBy != 0:
 		return check.Good(howRefused(v, a), a.ID)
 	}

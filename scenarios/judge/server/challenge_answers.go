@@ -142,7 +142,7 @@ func resourceMetadataFindable(v *reading.View) check.Result {
 	// register at once, sees no challenge; only the setting tells that there is
 	// nothing that it could have named.
 	unasked := len(v.MCP) == 0 && len(missed) > 0 && len(v.Registrations)+len(v.Authorizations) > 0
-	if !none && !lookedEverywhere(v) || !refused && !(none && unasked) || refused && !headerShown(v, "WWW-Authenticate") {
+	if !none && !lookedEverywhere(v) || !refused && (!none || !unasked) || refused && !headerShown(v, "WWW-Authenticate") {
 		return check.Unseen()
 	}
 	return check.Bad("protected resource metadata", "none at any place, and none named in the challenge", missed...)

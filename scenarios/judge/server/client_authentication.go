@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
@@ -11,7 +12,8 @@ import (
 // clientAuthenticationChecks judge how the token endpoint takes the clients that
 // were registered on the recording.
 func clientAuthenticationChecks() []check.Check {
-	registered := func(judge func(v *reading.View, r reading.Registration, t reading.TokenRequest) check.Result) func(v *reading.View) check.Result {
+	type judgment = func(v *reading.View, r reading.Registration, t reading.TokenRequest) check.Result
+	registered := func(judge judgment) func(v *reading.View) check.Result {
 		return tokens(func(v *reading.View, t reading.TokenRequest) check.Result {
 			r, ok := registrationOf(v, t.ClientID, t.ID)
 			if !ok {
@@ -168,7 +170,8 @@ func wantsAuthentication(t reading.TokenRequest) bool {
 func refusesMethod(t reading.TokenRequest) bool {
 	words := refusalOf(t.Answer)
 	return says(words, "method", "basic", "client_secret_post") &&
-		says(words, "not supported", "unsupported", "not allowed", "not accepted", "not permitted", "must use", "use client_secret_post", "in the body")
+		says(words, "not supported", "unsupported", "not allowed", "not accepted", "not permitted", "must use", "use client_secret_post",
+			"in the body")
 }
 
 // acceptedWith reports whether the same client was let in later with a parameter
@@ -197,10 +200,5 @@ func usedMethod(t reading.TokenRequest) string {
 }
 
 func lists(d reading.Document, method string) bool {
-	for _, m := range reading.Texts(d.JSON, "token_endpoint_auth_methods_supported") {
-		if m == method {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(reading.Texts(d.JSON, "token_endpoint_auth_methods_supported"), method)
 }

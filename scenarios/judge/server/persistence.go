@@ -6,7 +6,7 @@ import (
 )
 
 // audienceOf reads the aud of a masked JWT; false when the token is none.
-func audienceOf(v *reading.View, token string) ([]string, bool) {
+func audienceOf(_ *reading.View, token string) ([]string, bool) {
 	m, ok := trace.ParseMasked(token)
 	if !ok || m.JWT == nil {
 		return nil, false

@@ -176,7 +176,8 @@ func familyRevoked(v *reading.View, first, t reading.TokenRequest) check.Result 
 		return check.Unseen()
 	}
 	for _, replay := range v.Tokens {
-		if replay.ID <= first.ID || replay.ID >= t.ID || !refused(replay) || replay.ClientID != t.ClientID || replay.Form.Get("refresh_token") != first.Form.Get("refresh_token") {
+		if replay.ID <= first.ID || replay.ID >= t.ID || !refused(replay) || replay.ClientID != t.ClientID ||
+			replay.Form.Get("refresh_token") != first.Form.Get("refresh_token") {
 			continue
 		}
 		if t.OK {

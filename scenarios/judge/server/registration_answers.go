@@ -149,7 +149,7 @@ func registrationOpen(v *reading.View) check.Result {
 }
 
 // loopbackAccepted looks for a refusal of loopback redirect URIs, which is one
-// only where the answer says that it is about them. The name localhost is left to
+// only where the answer says that it is about their kind. The name localhost is left to
 // the server (RFC 8252 section 8.3).
 func loopbackAccepted(v *reading.View) check.Result {
 	return check.Each(v.Registrations, func(r reading.Registration) check.Result {
@@ -162,11 +162,22 @@ func loopbackAccepted(v *reading.View) check.Result {
 			return check.Good("registered "+strings.Join(asked, ", "), r.ID)
 		case reading.Text(r.Body, "application_type") == "web", says(refusalOf(r.Answer), "application_type", "web client", "native"):
 			return check.Unseen() // the rule is for native apps
-		case r.Status/100 == 4 && says(refusalOf(r.Answer), "redirect", "https", "loopback", "localhost", "callback"):
+		case r.Status/100 == 4 && refusesLoopback(refusalOf(r.Answer), asked):
 			return check.Bad("loopback redirect URIs registered", "refused "+strings.Join(asked, ", ")+": "+reading.Clip(refusalOf(r.Answer)), r.ID)
 		}
 		return check.Unseen()
 	})
+}
+
+// refusesLoopback reports whether a refusal is about the kind of the redirect URIs.
+// One that is about these very URIs, as by a list of approved ones, is a policy
+// that RFC 7591 section 3.2.1 allows.
+func refusesLoopback(words string, asked []string) bool {
+	for _, uri := range asked {
+		words = strings.ReplaceAll(words, uri, "")
+	}
+	return says(words, "https", "http scheme", "insecure", "loopback", "localhost") &&
+		!says(words, "approved", "allowlist", "allow list", "allow-list", "whitelist")
 }
 
 // unsafeRedirectRefused names redirect URIs that were registered although anybody

@@ -180,6 +180,11 @@ func registrationScenes() []scene {
 		{"registration/response-types", "null", registering(loopback, 201, `{"client_id":"c","client_uri":null}`), check.Broken, []int{4}},
 		{"registration/response-types", "in order", way(judgetest.WithClient), check.Kept, nil},
 		{"registration/loopback-accepted", "https only", registering(loopback, 400, `{"error":"invalid_redirect_uri","error_description":"https only"}`), check.Broken, []int{4}},
+		{
+			"registration/loopback-accepted", "not on a list",
+			registering(loopback, 400, `{"error":"invalid_redirect_uri","error_description":"redirect URI http://127.0.0.1:49200/callback is not approved here"}`),
+			check.NotSeen, nil,
+		},
 		{"registration/loopback-accepted", "about something else", registering(loopback, 400, `{"error":"invalid_client_metadata"}`), check.NotSeen, nil},
 		{
 			"registration/loopback-accepted", "by the name",
@@ -191,7 +196,8 @@ func registrationScenes() []scene {
 		},
 		{
 			"registration/unsafe-redirect-refused", "http elsewhere",
-			registering(`{"redirect_uris":["http://app.example/cb"]}`, 201, `{"client_id":"c","redirect_uris":["http://app.example/cb"]}`), check.Broken, []int{4},
+			registering(`{"redirect_uris":["http://app.example/cb"]}`, 201, `{"client_id":"c","redirect_uris":["http://app.example/cb"]}`), check.Broken,
+			[]int{4},
 		},
 		{
 			"registration/unsafe-redirect-refused", "dropped",

@@ -89,12 +89,14 @@ func authorizeScenes() []scene {
 		{"authorize/no-cors", "none", way(judgetest.WithCode), check.Kept, nil},
 		{
 			"authorize/unknown-parameters-ignored", "resource",
-			authorized(there, 400, "", "AADSTS901002: The 'resource' request parameter is not supported."), check.Broken, []int{5},
+			authorized(there, 400, "", "AADSTS901002: The 'resource' request parameter is not supported."), check.Broken,
+			[]int{5},
 		},
 		{"authorize/unknown-parameters-ignored", "its value", authorized(there, 400, "", "unsupported parameter value"), check.NotSeen, nil},
 		{
 			"authorize/missing-scope-named", "invalid_request",
-			authorized(there, 302, judgetest.Redirect+"?state=s&error=invalid_request&error_description=scope+is+required", ""), check.Broken, []int{5},
+			authorized(there, 302, judgetest.Redirect+"?state=s&error=invalid_request&error_description=scope+is+required", ""), check.Broken,
+			[]int{5},
 		},
 		{"authorize/missing-scope-named", "invalid_scope", authorized(there, 302, judgetest.Redirect+"?state=s&error=invalid_scope", ""), check.Kept, nil},
 		{"authorize/document-redirect-refused", "a code", document(200, strings.ReplaceAll(listed("https://app.example/client.json"), "/callback", "/other")), check.Broken, []int{4}},
@@ -208,13 +210,15 @@ func tokenScenes() []scene {
 		{"token/public-client-accepted", "taken", way(judgetest.WithToken), check.Kept, nil},
 		{
 			"token/basic-accepted", "refused",
-			confidential("client_secret_basic", "", "c", 401, refusal("invalid_client", "HTTP Basic is not supported")), check.Broken, []int{4, 5},
+			confidential("client_secret_basic", "", "c", 401, refusal("invalid_client", "HTTP Basic is not supported")), check.Broken,
+			[]int{4, 5},
 		},
 		{"token/basic-accepted", "perhaps a wrong secret", confidential("client_secret_basic", "", "c", 401, refusal("invalid_client", "")), check.NotSeen, nil},
 		{"token/basic-accepted", "taken", confidential("client_secret_basic", "", "c", 200, judgetest.Issued), check.Kept, nil},
 		{
 			"token/post-accepted", "refused",
-			confidential("client_secret_post", "&client_id=c&client_secret=masked.20.00000000000a", "", 401, refusal("invalid_client", "")), check.Broken, []int{4, 5},
+			confidential("client_secret_post", "&client_id=c&client_secret=masked.20.00000000000a", "", 401, refusal("invalid_client", "")), check.Broken,
+			[]int{4, 5},
 		},
 		{
 			"token/post-accepted", "another secret",
@@ -223,7 +227,8 @@ func tokenScenes() []scene {
 		{"token/client-authentication-demanded", "none", confidential("client_secret_post", "&client_id=c", "", 200, judgetest.Issued), check.Broken, []int{4, 5}},
 		{
 			"token/client-authentication-demanded", "another secret",
-			confidential("client_secret_post", "&client_id=c&client_secret=masked.20.00000000000f", "", 200, judgetest.Issued), check.Broken, []int{4, 5},
+			confidential("client_secret_post", "&client_id=c&client_secret=masked.20.00000000000f", "", 200, judgetest.Issued), check.Broken,
+			[]int{4, 5},
 		},
 		{"token/client-authentication-demanded", "refused", confidential("client_secret_post", "&client_id=c", "", 401, refusal("invalid_client", "")), check.Kept, nil},
 		{"token/client-authentication-demanded", "registered without", confidential("none", "&client_id=c", "", 200, judgetest.Issued), check.NotSeen, nil},

@@ -20,25 +20,30 @@ func serverErrorChecks() []check.Check {
 		of           func(v *reading.View) []trace.Exchange
 	}{
 		{
-			"discovery/challenge-served", "C.1", reading.DoorChallenge, []reading.Door{reading.DoorChallenge, reading.DoorRefresh},
+			"discovery/challenge-served", "C.1", reading.DoorChallenge,
+			[]reading.Door{reading.DoorChallenge, reading.DoorRefresh},
 			func(v *reading.View) []trace.Exchange {
 				return exchanges(v.MCP, func(m reading.MCPRequest) bool { return m.Token == "" && m.Request.Method == http.MethodPost })
 			},
 		},
 		{
-			"discovery/resource-metadata-served", "C.1", reading.DoorResourceMetadata, []reading.Door{reading.DoorResourceMetadata},
+			"discovery/resource-metadata-served", "C.1", reading.DoorResourceMetadata,
+			[]reading.Door{reading.DoorResourceMetadata},
 			func(v *reading.View) []trace.Exchange { return exchanges(v.ResourceMetadata, reading.Every) },
 		},
 		{
-			"discovery/as-metadata-served", "C.1", reading.DoorServerMetadata, []reading.Door{reading.DoorServerMetadata},
+			"discovery/as-metadata-served", "C.1", reading.DoorServerMetadata,
+			[]reading.Door{reading.DoorServerMetadata},
 			func(v *reading.View) []trace.Exchange { return exchanges(v.ServerMetadata, reading.Every) },
 		},
 		{
-			"registration/served", "C.2", reading.DoorRegistration, []reading.Door{reading.DoorRegistration},
+			"registration/served", "C.2", reading.DoorRegistration,
+			[]reading.Door{reading.DoorRegistration},
 			func(v *reading.View) []trace.Exchange { return exchanges(v.Registrations, reading.Every) },
 		},
 		{
-			"authorize/served", "C.4", reading.DoorAuthorize, []reading.Door{reading.DoorAuthorize, reading.DoorConsent},
+			"authorize/served", "C.4", reading.DoorAuthorize,
+			[]reading.Door{reading.DoorAuthorize, reading.DoorConsent},
 			func(v *reading.View) []trace.Exchange {
 				var out []trace.Exchange
 				for _, a := range v.Authorizations {
@@ -54,19 +59,22 @@ func serverErrorChecks() []check.Check {
 			},
 		},
 		{
-			"token/served", "C.5", reading.DoorToken, []reading.Door{reading.DoorToken},
+			"token/served", "C.5", reading.DoorToken,
+			[]reading.Door{reading.DoorToken},
 			func(v *reading.View) []trace.Exchange {
 				return exchanges(v.Tokens, func(t reading.TokenRequest) bool { return t.Grant != "refresh_token" })
 			},
 		},
 		{
-			"refresh/served", "C.6", reading.DoorRefresh, []reading.Door{reading.DoorRefresh},
+			"refresh/served", "C.6", reading.DoorRefresh,
+			[]reading.Door{reading.DoorRefresh},
 			func(v *reading.View) []trace.Exchange {
 				return exchanges(v.Tokens, func(t reading.TokenRequest) bool { return t.Grant == "refresh_token" })
 			},
 		},
 		{
-			"call/served", "C.7", reading.DoorCall, []reading.Door{reading.DoorCall, reading.DoorStepUp, reading.DoorRefresh},
+			"call/served", "C.7", reading.DoorCall,
+			[]reading.Door{reading.DoorCall, reading.DoorStepUp, reading.DoorRefresh},
 			func(v *reading.View) []trace.Exchange {
 				return exchanges(v.MCP, func(m reading.MCPRequest) bool { return m.Token != "" && m.Request.Method == http.MethodPost })
 			},

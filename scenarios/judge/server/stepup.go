@@ -85,7 +85,8 @@ func oneChallenge(v *reading.View) check.Result {
 		}
 		more := strings.Fields(m.Challenge.Param("scope"))
 		if m.InsufficientScope() && slices.ContainsFunc(more, func(s string) bool { return !slices.Contains(known, s) }) {
-			return check.Bad("all scopes in the first challenge", "another challenge, for scope "+reading.Quote(strings.Join(more, " ")), first.ID, m.ID)
+			return check.Bad("all scopes in the first challenge", "another challenge, for scope "+reading.Quote(strings.Join(more, " ")),
+				first.ID, m.ID)
 		}
 	}
 	return check.Unseen()

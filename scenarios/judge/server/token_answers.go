@@ -210,8 +210,9 @@ func scopeNamed(v *reading.View, t reading.TokenRequest) check.Result {
 // parameterRefused is how servers say that they do not take a parameter, whatever
 // its value: "unknown parameter", "the 'resource' request parameter is not
 // supported".
-var parameterRefused = regexp.MustCompile( //nolint:gochecknoglobals // a compiled pattern, never changed
-	`(?i)(unknown|unrecogni[sz]ed|unsupported|unexpected)( request)? parameter(s)?\b(?: *value)?|parameter[^.;]{0,40} (is|are) (not (supported|recogni[sz]ed|known)|unknown|unsupported|unexpected)`)
+var parameterRefused = regexp.MustCompile(
+	`(?i)(unknown|unrecogni[sz]ed|unsupported|unexpected)( request)? parameter(s)?\b(?: *value)?|` +
+		`parameter[^.;]{0,40} (is|are) (not (supported|recogni[sz]ed|known)|unknown|unsupported|unexpected)`)
 
 func refusesParameter(words string) bool {
 	found := strings.ToLower(parameterRefused.FindString(words))

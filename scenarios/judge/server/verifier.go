@@ -60,10 +60,10 @@ func sameScope(a, b string) bool { return within(a, b) && within(b, a) }
 // within reports whether every part of the scope a is in b.
 func within(a, b string) bool {
 	has := map[string]bool{}
-	for _, s := range strings.Fields(b) {
+	for s := range strings.FieldsSeq(b) {
 		has[s] = true
 	}
-	for _, s := range strings.Fields(a) {
+	for s := range strings.FieldsSeq(a) {
 		if !has[s] {
 			return false
 		}
