@@ -4,6 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 )
 
@@ -22,7 +23,7 @@ var _ = Describe("the five-client story", func() {
 		"claude-desktop": {connected: true},
 		"mcp-inspector":  {connected: true},
 		"vscode":         {stage: "authorize", culprit: "authorization-server"},
-		"cursor":         {stage: "registration", culprit: "both-within-spec"},
+		"cursor":         {stage: "registration", culprit: report.Neither},
 		"claude-code":    {stage: "registration", culprit: "client"},
 	}
 	tell := func(ctx SpecContext, inBrowser bool) {

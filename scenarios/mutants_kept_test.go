@@ -37,6 +37,7 @@ func keptFaults() []fault {
 			check:  "token/registered-auth-method",
 			scene:  []string{noDocuments, "authServer.registration.issueSecret=client_secret_post"},
 			client: quirks("tokenAuth.method", "client_secret_basic"),
+			door:   "token", culprit: "client",
 		},
 		{
 			check:  "token/requested-auth-method",
@@ -153,6 +154,8 @@ func onceFaults() []fault {
 				q.Add("state", q.Get("state"))
 				u.RawQuery = q.Encode()
 			},
+			with:    []string{"authorize/response-parameters-once"},
+			because: "the server sent it twice",
 		},
 		{
 			check:  "refresh/one-at-a-time",

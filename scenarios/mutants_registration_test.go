@@ -5,6 +5,7 @@ import (
 
 	"github.com/mcpcompat/mcpcompat/clients/mutant"
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/report"
 )
 
 // dynamicOnly is a scene in which a client must register dynamically.
@@ -77,7 +78,7 @@ func registrationFaults() []fault {
 			check:  "registration/refusal-handled",
 			scene:  []string{noDocuments, "authServer.registration.dynamic=forbidden"},
 			client: []mutant.Break{mutant.Repeats(mutant.Registration, 6, func(x *trace.Exchange) bool { return x.Response.Status == 403 })},
-			door:   "registration", culprit: "both-within-spec",
+			door:   "registration", culprit: report.Neither,
 		},
 		{
 			check:  "registration/response-complete",

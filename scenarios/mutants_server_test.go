@@ -114,6 +114,8 @@ func serverFaults() []fault {
 		{
 			check:    "authorize/response-parameters-once",
 			callback: func(u *url.URL) { u.RawQuery += "&state=another" },
+			with:     []string{"callback/duplicates-refused"},
+			because:  "the client takes the first one",
 		},
 	}
 }

@@ -89,8 +89,8 @@ func explains(j judged, broken *goal) int {
 	}
 	const named, must, here = 8, 4, 2
 	fits, byName := matches(j.check, o)
-	if o.Kind == report.ServerError && !(j.Party == o.By && slices.Contains(j.Exchanges, o.Exchange)) {
-		return 0 // the server itself says that it has erred
+	if o.Kind == report.ServerError && !explainsError(j, broken) {
+		return 0
 	}
 	if !fits {
 		return 0
@@ -106,6 +106,16 @@ func explains(j judged, broken *goal) int {
 		n += here
 	}
 	return n
+}
+
+// explainsError reports whether a finding can be why a client ended at a server
+// error: it is the server's, which says itself that it has erred, or a client
+// was to look for the metadata elsewhere after it.
+func explainsError(j judged, broken *goal) bool {
+	if !slices.Contains(j.Exchanges, broken.obstacle.Exchange) {
+		return false
+	}
+	return j.Party == broken.obstacle.By || broken.stage.Index() < reading.DoorRegistration.Index()
 }
 
 // matches reports whether a violation can be what an obstacle is about, and

@@ -29,12 +29,6 @@ func facts() map[string]func(*reading.View, *report.Obstacle) bool {
 		"no-registration-endpoint-named": func(v *reading.View, _ *report.Obstacle) bool {
 			return !slices.ContainsFunc(v.ServerMetadata, offersRegistration)
 		},
-		"registered-redirects-replaced": func(v *reading.View, _ *report.Obstacle) bool {
-			return slices.ContainsFunc(v.Registrations, func(r reading.Registration) bool {
-				asked := reading.Texts(r.Body, "redirect_uris")
-				return r.ClientID != "" && slices.ContainsFunc(r.Redirects, func(u string) bool { return !slices.Contains(asked, u) })
-			})
-		},
 		"operator-registered-another-redirect": operatorRegisteredAnother,
 		"redirect-host-localhost":              redirectsToLocalhost,
 		"redirect-port-differs":                redirectPortDiffers,

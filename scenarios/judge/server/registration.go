@@ -12,7 +12,7 @@ func registrationChecks() []check.Check {
 	return []check.Check{
 		{
 			ID: "registration/response-complete", Scenario: "C.2", Stage: reading.DoorRegistration,
-			Breaks: []reading.Door{reading.DoorRegistration},
+			Breaks: []reading.Door{reading.DoorRegistration, reading.DoorAuthorize},
 			About:  []check.Topic{check.RedirectURI, check.ClientMetadata, check.ClientAuth},
 			Needs:  "a successful dynamic registration",
 			Judge: func(v *reading.View) check.Result {
