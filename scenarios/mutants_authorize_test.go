@@ -148,11 +148,11 @@ func authorizeFaults() []fault {
 			door:   "callback", culprit: "client",
 		},
 		{
-			// The server breaks a rule as well, and that rule stops nobody.
+			// Here both are at fault, and the server was first.
 			check:  "issuer/matching-iss-accepted",
 			scene:  []string{"authServer.iss.advertise=omitted"},
 			client: quirks("issuer.response", "advertised-only"),
-			door:   "callback", culprit: "client",
+			door:   "callback", culprit: "authorization-server",
 		},
 	}
 }

@@ -19,6 +19,15 @@ type judged struct {
 
 func (j judged) must() bool { return requirement.Level(j.Level).Mandatory() }
 
+// since is the first exchange that shows the violation: of two that explain a
+// refusal equally well, the earlier one led to the later.
+func (j judged) since() int {
+	if len(j.Exchanges) == 0 {
+		return 0
+	}
+	return j.Exchanges[0]
+}
+
 func (j judged) bad() bool { return j.Verdict == report.Fail || j.Verdict == report.Warn }
 
 // decision is whose fault a broken door is, and why.
@@ -71,7 +80,8 @@ func explanation(found []judged, broken *goal) *judged {
 	var best *judged
 	most := 0
 	for i := range found {
-		if n := explains(found[i], broken); n > most {
+		n := explains(found[i], broken)
+		if n > most || n > 0 && n == most && found[i].since() < best.since() {
 			best, most = &found[i], n
 		}
 	}
@@ -80,8 +90,8 @@ func explanation(found []judged, broken *goal) *judged {
 
 // explains weighs how well a finding explains a refusal; 0 means not at all.
 // What shares a code or a topic with the refusal comes before everything else,
-// a MUST before a SHOULD, and what was seen in the refused exchange itself
-// before what was seen elsewhere.
+// and a MUST before a SHOULD. Where the refusal names nothing, what was seen in
+// the refused exchange itself comes before what was seen elsewhere.
 func explains(j judged, broken *goal) int {
 	o := broken.obstacle
 	if !j.bad() || !slices.Contains(j.check.Breaks, broken.stage) {
@@ -102,7 +112,7 @@ func explains(j judged, broken *goal) int {
 	if j.must() {
 		n += must
 	}
-	if slices.Contains(j.Exchanges, o.Exchange) {
+	if !byName && slices.Contains(j.Exchanges, o.Exchange) {
 		n += here
 	}
 	return n
@@ -126,7 +136,7 @@ func matches(c check.Check, o *report.Obstacle) (fits, byName bool) {
 		if !slices.Contains(c.Codes, code) {
 			return false, false
 		}
-		byName = code != ""
+		byName = o.Code != "" // an HTTP status names nothing
 	}
 	if len(o.Topics) == 0 {
 		return true, byName

@@ -20,7 +20,8 @@ func registrationURIChecks() []check.Check {
 			ID: "registration/redirect-uris-sent", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Breaks: []reading.Door{reading.DoorRegistration, reading.DoorAuthorize},
 			Codes:  aboutMetadata(),
-			About:  []check.Topic{check.RedirectURI},
+			// One without redirects names no grant type either.
+			About:  []check.Topic{check.RedirectURI, check.GrantType, check.ResponseType},
 			Needs:  "a dynamic registration that is not for grants without redirects alone",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Registrations, func(r reading.Registration) check.Result {
