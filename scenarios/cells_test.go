@@ -34,8 +34,10 @@ func TestWhoseFaultReportedCellsAre(t *testing.T) {
 		},
 		"https-localhost": {
 			{
-				"p04-https-localhost", "b17-loopback-refused-at-registration", "registration", []string{client, report.Neither, report.NotKnown},
-				nil, []string{"MCP-CIMD-1", "RFC8252-7.3", "MCP-REDIR-2"},
+				"p04-https-localhost", "b17-loopback-refused-at-registration", "registration",
+				[]string{client, report.Neither, report.NotKnown},
+				nil,
+				[]string{"MCP-CIMD-1", "RFC8252-7.3", "MCP-REDIR-2"},
 			},
 		},
 		"iss-promised": {

@@ -12,6 +12,8 @@ import (
 type Param struct{ Name, Value string }
 
 // List are the parameters of a query or form, as they came.
+//
+//nolint:recvcheck // the methods that change the list need a pointer, and a value is what everybody reads
 type List []Param
 
 // Parse decodes a query string or form body. A part that cannot be decoded is

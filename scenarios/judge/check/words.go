@@ -31,4 +31,5 @@ func OrNone(s string) string {
 	return s
 }
 
+// Number is the id of an exchange in a text.
 func Number(id int) string { return fmt.Sprintf("#%d", id) }

@@ -21,8 +21,8 @@ func registrationURIChecks() []check.Check {
 			Breaks: []reading.Door{reading.DoorRegistration, reading.DoorAuthorize},
 			Codes:  aboutMetadata(),
 			// One without redirects names no grant type either.
-			About:  []check.Topic{check.RedirectURI, check.GrantType, check.ResponseType},
-			Needs:  "a dynamic registration that is not for grants without redirects alone",
+			About: []check.Topic{check.RedirectURI, check.GrantType, check.ResponseType},
+			Needs: "a dynamic registration that is not for grants without redirects alone",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Registrations, func(r reading.Registration) check.Result {
 					uris := reading.Texts(r.Body, "redirect_uris")
