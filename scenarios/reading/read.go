@@ -168,6 +168,8 @@ func (r *reader) toAuthorizationServer(x trace.Exchange, end endpoint, known boo
 		r.v.Tokens = append(r.v.Tokens, r.tokenRequest(x, form, sent, end.issuer))
 	case "registration_endpoint":
 		r.v.Registrations = append(r.v.Registrations, r.registration(x))
+	case "revocation_endpoint":
+		r.v.Revocations = append(r.v.Revocations, revocation(x, form))
 	case "pushed_authorization_request_endpoint":
 		if uri := Text(r.document(x).JSON, "request_uri"); uri != "" {
 			r.pushed[uri] = pushed{x.ID, form}

@@ -13,10 +13,14 @@ import (
 type Recorded struct {
 	everything    bool
 	authorization bool
+	shows         bool    // some request has an Authorization header
 	bodies        bool    // some answer has a payload
 	common        [2]bool // the usual headers are there: of requests, of answers
 	headers       [2]map[string]bool
 }
+
+// usualOfAnswers are headers that answers with a body have.
+func usualOfAnswers() []string { return []string{"Content-Type", "Date"} }
 
 const (
 	ofRequests = iota
@@ -37,6 +41,9 @@ func (r *Recorded) RequestHeader(name string) bool { return r.header(ofRequests,
 func (r *Recorded) ResponseHeader(name string) bool { return r.header(ofAnswers, name) }
 
 func (r *Recorded) header(of int, name string) bool {
+	if of == ofAnswers && slices.Contains(usualOfAnswers(), http.CanonicalHeaderKey(name)) {
+		return r.everything || r.common[of] // a few answers of another recorder have them
+	}
 	return r.everything || r.common[of] || r.headers[of][http.CanonicalHeaderKey(name)]
 }
 
@@ -46,6 +53,16 @@ func (r *Recorded) Body(b trace.Body) bool {
 	return !b.Unrecorded && (r.everything || r.bodies || b.Text != "")
 }
 
+// Whole reports whether the payload is on the recording from its beginning to its
+// end. One that was not sent at all is.
+func (r *Recorded) Whole(b trace.Body) bool {
+	return r.Body(b) && !b.Truncated && (b.Text != "" || b.Size == 0)
+}
+
+// ShowsAuthorization reports whether some request of the flow has an
+// Authorization header on the recording.
+func (r *Recorded) ShowsAuthorization() bool { return r.shows }
+
 // answer reports whether the payload of an answer is recorded; one that was not
 // sent at all is not missing.
 func (r *Recorded) answer(x trace.Exchange) bool { return x.Response == nil || r.Body(x.Response.Body) }
@@ -53,7 +70,9 @@ func (r *Recorded) answer(x trace.Exchange) bool { return x.Response == nil || r
 // recordedOf looks at a flow, as a recorder treats all its entries alike. What
 // other entries have may come from another one.
 func recordedOf(rec *trace.Recording, exchanges []trace.Exchange) *Recorded {
-	r := &Recorded{everything: !imported(rec)}
+	r := &Recorded{everything: !imported(rec), shows: slices.ContainsFunc(exchanges, func(x trace.Exchange) bool {
+		return x.Request.Header.Get("Authorization") != ""
+	})}
 	if r.everything {
 		return r
 	}
@@ -65,7 +84,7 @@ func recordedOf(rec *trace.Recording, exchanges []trace.Exchange) *Recorded {
 			all[ofRequests]++
 		}
 		if x.From == trace.Client && x.Response != nil {
-			usual[ofAnswers] += r.see(ofAnswers, x.Response.Header, "Content-Type", "Date")
+			usual[ofAnswers] += r.see(ofAnswers, x.Response.Header, usualOfAnswers()...)
 			all[ofAnswers]++
 		}
 		r.bodies = r.bodies || x.Response != nil && x.Response.Body.Text != ""

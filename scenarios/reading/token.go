@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -53,6 +54,15 @@ func (r *reader) tokenRequest(x trace.Exchange, form Params, sent, issuer string
 	t.Unrecorded = t.Status/100 == 2 && !t.OK && !r.v.Recorded.answer(x)
 	t.Error = Text(t.Answer, "error")
 	return t
+}
+
+func revocation(x trace.Exchange, form Params) Revocation {
+	out := Revocation{Exchange: x, Token: form.Get("token"), ClientID: form.Get("client_id")}
+	if user, basic := basicUser(x.Request.Header.Get("Authorization")); basic && out.ClientID == "" {
+		out.ClientID = user
+	}
+	out.OK = StatusOf(x) == http.StatusOK
+	return out
 }
 
 // Issued reports whether a token was issued, as far as the recording shows: of

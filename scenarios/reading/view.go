@@ -29,6 +29,7 @@ type View struct {
 	Registrations  []Registration
 	Authorizations []Authorization
 	Tokens         []TokenRequest
+	Revocations    []Revocation
 	// ClientDocuments are the authorization server's requests for client ID
 	// metadata documents.
 	ClientDocuments []Document
@@ -137,6 +138,14 @@ type TokenRequest struct {
 	Auth int
 	// Issuer of the metadata that names this endpoint, "" when none does.
 	Issuer string
+}
+
+// Revocation is a request to a revocation endpoint (RFC 7009).
+type Revocation struct {
+	trace.Exchange
+	Token    string // masked, as any other value of a request
+	ClientID string // of the form or of the Basic header, "" when it names none
+	OK       bool   // answered with 200 (section 2.2)
 }
 
 // Attempt is one thing that the client was told to do, and what came of it.

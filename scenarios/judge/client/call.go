@@ -77,7 +77,7 @@ func firstToken(v *reading.View) int {
 // tokenInHeader judges every request of a client that holds a token: from the
 // answer that issued it until a 401 takes it away. A client that begins anew
 // may first ask without one, to learn the challenge; a program that was started
-// again is known by its handshake. A token that the user typed in is held from
+// again is known by its handshake, and has no session yet. A token that the user typed in is held from
 // its first use.
 func tokenInHeader(v *reading.View) check.Result {
 	if !v.Recorded.Authorization() {
@@ -104,7 +104,7 @@ func tokenInHeader(v *reading.View) check.Result {
 			redirected = m.Moved()
 		case held && redirected:
 			return check.Bad("Authorization on every request", m.Request.Method+" "+m.Method+" without Authorization after a redirect", id)
-		case probes(m):
+		case probes(m) && (!held || m.Request.Header.Get("Mcp-Session-Id") == ""):
 			held = false
 		case held:
 			return check.Bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization", id)

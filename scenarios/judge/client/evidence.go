@@ -9,12 +9,6 @@ import (
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
-// showsAuthorization reports whether some request of the recording has an
-// Authorization header.
-func showsAuthorization(v *reading.View) bool {
-	return slices.ContainsFunc(v.Rec.Exchanges, func(x trace.Exchange) bool { return x.Request.Header.Get("Authorization") != "" })
-}
-
 // toldOfToken reports whether an answer says that there was a token: a server
 // names no error to who sent none (RFC 6750 section 3.1).
 func toldOfToken(m reading.MCPRequest) bool { return m.Challenge.Param("error") != "" }

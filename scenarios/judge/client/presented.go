@@ -80,7 +80,7 @@ func tokenPresented(v *reading.View) check.Result {
 	if !v.Recorded.Authorization() {
 		return check.Unseen()
 	}
-	shown := showsAuthorization(v)
+	shown := v.Recorded.ShowsAuthorization()
 	return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
 		if !t.OK || !fromNamed(v, t) {
 			return check.Unseen()

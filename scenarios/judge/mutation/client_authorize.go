@@ -286,8 +286,8 @@ func clientCallback() []Operator {
 		}, "ROBUST-2"),
 		client("callback/absent-iss-refused", func(s *scene) {
 			a, t := s.redeemed()
-			if a == nil {
-				return
+			if a == nil || s.first(is(serverMetadataRole), publishes, s.before(a)) == nil {
+				return // nobody knows whether it is advertised
 			}
 			s.documents(serverMetadataRole, func(doc map[string]any) { delete(doc, "authorization_response_iss_parameter_supported") })
 			for _, x := range s.all(returnsISS) {

@@ -57,7 +57,7 @@ func clientCall() []Operator {
 			s.blame("token_type "+kind+", used as Bearer", append(s.all(is(mcpCall), s.presents(t)), t)...)
 		}, "RFC6749-7.1", "RFC9449-7.1"),
 		client("call/token-not-presented", func(s *scene) {
-			x := s.any(calls, withToken, served, s.afterToken)
+			x := s.any(calls, withToken, served, s.afterToken, func(x *step) bool { return !beginsAnew(x) })
 			if x == nil {
 				return
 			}
@@ -117,6 +117,13 @@ func (s *scene) presents(t *step) func(*step) bool {
 // on the recording.
 func (s *scene) afterToken(x *step) bool {
 	return slices.ContainsFunc(s.all(is(tokenRole), served), func(t *step) bool { return s.presents(t)(x) })
+}
+
+// beginsAnew reports whether a request may be the first of a program that was just
+// started, which may ask without a token to learn the challenge.
+func beginsAnew(x *step) bool {
+	method := text(x.sent(), "method")
+	return x.Request.Header.Get("Mcp-Session-Id") == "" && slices.Contains([]string{"initialize", "server/discover", "ping"}, method)
 }
 
 // refuse takes the token from a request, and has it refused.

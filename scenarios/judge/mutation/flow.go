@@ -42,6 +42,24 @@ func registers(x *step) bool {
 // publishes is a metadata document that was had.
 func publishes(x *step) bool { return x.status() == 200 && x.answer() != nil }
 
+// keepsHeaders is the condition that the recording would show a header of an
+// answer: other answers have it, or the headers that nearly every answer has.
+func (s *scene) keepsHeaders(name string) func(*step) bool {
+	return func(x *step) bool {
+		usual := 0
+		for _, y := range s.steps {
+			switch {
+			case y == x || y.Response == nil:
+			case y.Response.Header.Get(name) != "":
+				return true
+			case y.Response.Header.Get("Content-Type") != "", y.Response.Header.Get("Date") != "":
+				usual++
+			}
+		}
+		return 2*usual > len(s.steps)
+	}
+}
+
 // public is a token request without client authentication.
 func public(x *step) bool {
 	return x.Request.Header.Get("Authorization") == "" && !x.form().has("client_secret") && !x.form().has("client_assertion")

@@ -130,6 +130,9 @@ func openUntilCall(s *scene) bool {
 	if refused == nil || s.first(is(tokenRole), s.before(refused)) != nil || s.first(calls, s.before(refused)) != nil {
 		return false
 	}
+	if s.first(calls, withoutToken, unauthorized, func(x *step) bool { return x != refused && !sends(`"tools/call"`)(x) }) != nil {
+		return false // it is not open
+	}
 	for _, method := range []string{`"initialize"`, `"notifications/initialized"`, `"tools/list"`} {
 		x := s.first(calls, withToken, served, sends(method))
 		if x == nil {

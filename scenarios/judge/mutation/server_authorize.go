@@ -105,7 +105,9 @@ func serverAuthorize() []Operator {
 			}
 		}, "RFC9700-2.6"),
 		authServer("authorize/error-not-reported", func(s *scene) {
-			s.authorizeRefused("a page instead of an error response", s.any(granted, s.redirectRegistered),
+			// Where a server does not trust a redirect URI it may stay on its page
+			// (RFC 9700 section 4.11.2); on loopback there is nobody to distrust.
+			s.authorizeRefused("a page instead of an error response", s.any(granted, s.redirectRegistered, toLoopback),
 				400, "Error: invalid_scope. The requested scope is invalid.")
 		}, "RFC6749-4.1.2.1-reported"),
 		authServer("authorize/unknown-parameter-refused", func(s *scene) {
@@ -125,7 +127,8 @@ func serverAuthorize() []Operator {
 			s.authorizeError(a, "invalid_request", "scope is required", "refuses a request without scope with another code than invalid_scope")
 		}, "RFC6749-3.3"),
 		authServer("authorize/without-challenge-accepted", func(s *scene) {
-			a, t := s.redeemed(func(x *step) bool { return x.query().has("code_challenge") })
+			// A confidential client may do without (OAuth 2.1 section 7.5.1).
+			a, t := s.redeemed(func(x *step) bool { return x.query().has("code_challenge") && public(s.redemption(x)) })
 			if a == nil {
 				return
 			}
@@ -191,6 +194,19 @@ func serverAuthorize() []Operator {
 func (s *scene) redirectRegistered(a *step) bool {
 	r := s.registration(a.query().get("client_id"))
 	return r != nil && slices.Contains(texts(r.answer(), "redirect_uris"), a.query().get("redirect_uri"))
+}
+
+// registrationUsed reports whether the client of a registration asks for
+// authorization later on; any other may be that of another login.
+func (s *scene) registrationUsed(r *step) bool {
+	return s.first(is(authorization), s.after(r), func(a *step) bool { return a.query().get("client_id") == text(r.answer(), "client_id") }) != nil
+}
+
+// toLoopback reports whether the redirect URI is that of a program on the user's
+// own machine.
+func toLoopback(a *step) bool {
+	u, err := url.Parse(a.query().get("redirect_uri"))
+	return err == nil && u.Scheme == "http" && slices.Contains([]string{"127.0.0.1", "localhost", "::1"}, u.Hostname())
 }
 
 // authorizeRefused has an authorization request answered with a page, and the

@@ -2,6 +2,7 @@ package mutation
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 func serverDiscovery() []Operator {
 	return []Operator{
 		mcpServer("challenge/missing", func(s *scene) {
-			if x := s.any(is(mcpCall), withoutToken, unauthorized, challenges); x != nil {
+			if x := s.any(is(mcpCall), withoutToken, unauthorized, challenges, s.keepsHeaders("WWW-Authenticate")); x != nil {
 				x.reply(http.StatusUnauthorized, jsonType, `{"error":"unauthorized"}`)
 				s.blame("401 without WWW-Authenticate", x)
 			}
@@ -143,7 +144,7 @@ func serverCall() []Operator {
 			if t == nil {
 				return
 			}
-			s.blame("serves a token that is bound to a DPoP key as Bearer", s.all(calls, served, s.presents(t))...)
+			s.blame("serves a token that is bound to a DPoP key as Bearer", s.all(calls, served, s.presents(t), s.demanded)...)
 		}, "RFC9449-7.2"),
 		mcpServer("step-up/status", func(s *scene) {
 			if x := s.any(lacksScope); x != nil {
@@ -168,6 +169,20 @@ func serverCall() []Operator {
 
 func namesInvalidToken(x *step) bool { return param(x.challenge(), "error") == "invalid_token" }
 
+// demanded reports whether the recording shows that a request needs a token: one
+// like it, or the handshake, was refused without one. A server may leave a method
+// open, to whoever presents whatever.
+func (s *scene) demanded(x *step) bool {
+	kind := func(y *step) string {
+		message := y.sent()
+		params, _ := message["params"].(map[string]any)
+		return text(message, "method") + " " + text(params, "name")
+	}
+	return s.first(calls, withoutToken, unauthorized, func(y *step) bool {
+		return kind(y) == kind(x) || slices.Contains([]string{"initialize", "server/discover"}, text(y.sent(), "method"))
+	}) != nil
+}
+
 // withJWT makes an access token of the recording a JWT with claims, and returns
 // the token response.
 func (s *scene) withJWT(claims map[string]any) *step {
@@ -187,12 +202,12 @@ func expiredServed(s *scene) {
 	const late = 3 * time.Hour
 	t := s.any(is(tokenRole), served, func(x *step) bool {
 		seconds, ok := x.answer()["expires_in"].(float64)
-		return ok && seconds <= 3600 && s.first(calls, served, s.presents(x)) != nil
+		return ok && seconds <= 3600 && s.first(calls, served, s.presents(x), s.demanded) != nil
 	})
 	if t == nil {
 		return
 	}
-	x := s.any(calls, served, s.presents(t))
+	x := s.any(calls, served, s.presents(t), s.demanded)
 	for _, later := range s.steps[s.index(x):] {
 		later.At += late
 	}
@@ -201,7 +216,7 @@ func expiredServed(s *scene) {
 			e.At += late
 		}
 	}
-	s.blame("serves a token three hours after it was issued for one", append(s.all(calls, served, s.presents(t), s.after(x)), x)...)
+	s.blame("serves a token three hours after it was issued for one", append(s.all(calls, served, s.presents(t), s.demanded, s.after(x)), x)...)
 }
 
 func serverMetadata() []Operator {

@@ -91,6 +91,7 @@ func TestNothingIsMissingFromWhatWasNotRecorded(t *testing.T) {
 	t.Parallel()
 	bare := func() *judgetest.Flow {
 		f := judgetest.New().In(judgetest.WithResult)
+		f.Rec.Creator = "a proxy"
 		f.Refresh("r", "c", "&resource="+judgetest.MCPURL, http.StatusBadRequest, `{"error":"invalid_grant"}`)
 		f.Post("/register", `{"redirect_uris":["`+judgetest.Redirect+`"]}`, http.StatusForbidden, "no")
 		f.MCP("tools/call", "", http.StatusUnauthorized, "", "")

@@ -66,6 +66,11 @@ func authorizeAnswerChecks() []check.Check {
 			}),
 		},
 		{
+			ID: "authorize/errors-reported", Scenario: "C.4", Stage: reading.DoorAuthorize,
+			Needs: "a refusal of the request itself, where its redirect URI is on loopback and registered letter by letter",
+			Judge: authorizations(errorReported),
+		},
+		{
 			ID: "authorize/denial-reported", Scenario: "C.9", Stage: reading.DoorConsent,
 			Needs: "a user who said no",
 			Judge: authorizations(func(v *reading.View, a reading.Authorization) check.Result {
@@ -84,10 +89,12 @@ func authorizeAnswerChecks() []check.Check {
 			Needs: "an answer of the authorization endpoint",
 			Judge: authorizations(func(v *reading.View, a reading.Authorization) check.Result {
 				switch {
-				case a.Response == nil || !headerShown(v, "Access-Control-Allow-Origin"):
+				case a.Response == nil:
 					return check.Unseen()
 				case a.Response.Header.Get("Access-Control-Allow-Origin") != "":
 					return check.Bad("no Access-Control-Allow-Origin", a.Response.Header.Get("Access-Control-Allow-Origin"), a.ID)
+				case !v.Recorded.ResponseHeader("Access-Control-Allow-Origin"):
+					return check.Unseen()
 				}
 				return check.Good("none", a.ID)
 			}),
@@ -126,6 +133,26 @@ func authorizeAnswerChecks() []check.Check {
 			}),
 		},
 	}
+}
+
+// errorReported judges refusals that RFC 6749 section 4.1.2.1 has go to the client:
+// for a redirect URI that is in order the server adds the error to it. A server
+// may keep to a page where it does not trust the redirect URI (RFC 9700 section
+// 4.11.2); on loopback there is nobody to be led to. Codes that may be about the
+// client or its redirect URI, and those of the user, are left out.
+func errorReported(v *reading.View, a reading.Authorization) check.Result {
+	uri := a.Params.Get("redirect_uri")
+	if reading.KindOf(uri) != reading.OnLoopback || !slices.Contains(v.RegisteredRedirects(a), uri) {
+		return check.Unseen()
+	}
+	about := []string{"invalid_scope", "unsupported_response_type", "invalid_target"}
+	switch {
+	case a.Callback != nil && slices.Contains(about, a.Callback.Params.Get("error")):
+		return check.Good("redirected with error="+a.Callback.Params.Get("error"), a.ID, a.Callback.ID)
+	case a.RefusedBy != 0 && slices.Contains(about, a.RefusedCode):
+		return check.Bad("a redirect to "+uri+" with error="+a.RefusedCode, howRefused(v, a), a.ID, a.RefusedBy)
+	}
+	return check.Unseen()
 }
 
 // documented reports whether a client is known by its metadata document.
@@ -170,13 +197,13 @@ func strayCode(v *reading.View, a reading.Authorization, byDocument bool) check.
 // documents that it was seen to fetch.
 func documentAnswerChecks() []check.Check {
 	about := []check.Topic{check.ClientDocument}
-	fetched := func(judge func(a reading.Authorization, d reading.Document) check.Result) func(v *reading.View) check.Result {
+	fetched := func(judge func(v *reading.View, a reading.Authorization, d reading.Document) check.Result) func(v *reading.View) check.Result {
 		return authorizations(func(v *reading.View, a reading.Authorization) check.Result {
 			d, ok := documentOf(v, a)
 			if !ok || d.Response == nil || d.ID < a.ID {
 				return check.Unseen() // what the server kept from before decides
 			}
-			return judge(a, d)
+			return judge(v, a, d)
 		})
 	}
 	code := func(a reading.Authorization) bool { return a.Callback != nil && a.Callback.Granted() }
@@ -184,10 +211,10 @@ func documentAnswerChecks() []check.Check {
 		{
 			ID: "authorize/document-content-judged", Scenario: "C.2", Stage: reading.DoorAuthorize, About: about,
 			Needs: "a metadata document that is not in order, and what became of the authorization request",
-			Judge: fetched(func(a reading.Authorization, d reading.Document) check.Result {
+			Judge: fetched(func(v *reading.View, a reading.Authorization, d reading.Document) check.Result {
 				wrong := ""
 				switch {
-				case d.Status != 200 || !bodyShown(d.Exchange):
+				case d.Status != 200 || !v.Recorded.Whole(d.Response.Body):
 					return check.Unseen()
 				case d.JSON == nil:
 					wrong = "no JSON object"
@@ -210,7 +237,7 @@ func documentAnswerChecks() []check.Check {
 		{
 			ID: "authorize/missing-document-refused", Scenario: "C.2", Stage: reading.DoorAuthorize, About: about,
 			Needs: "a metadata document that could not be had, and what became of the authorization request",
-			Judge: fetched(func(a reading.Authorization, d reading.Document) check.Result {
+			Judge: fetched(func(_ *reading.View, a reading.Authorization, d reading.Document) check.Result {
 				switch {
 				case d.Status/100 < 4:
 					return check.Unseen()

@@ -42,7 +42,7 @@ func callServerChecks() []check.Check {
 			About:  []check.Topic{check.AccessToken},
 			Needs:  "a 401 answer to a request with a token",
 			Judge: func(v *reading.View) check.Result {
-				shown := headerShown(v, "WWW-Authenticate")
+				shown := v.Recorded.ResponseHeader("WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
 					if m.Token == "" || m.Status != 401 || !shown {
 						return check.Unseen()

@@ -74,7 +74,7 @@ func challengeAnswerChecks() []check.Check {
 // refusals judges the 401 answers of the MCP server where a challenge would show.
 func refusals(judge func(m reading.MCPRequest) check.Result) func(v *reading.View) check.Result {
 	return func(v *reading.View) check.Result {
-		if !headerShown(v, "WWW-Authenticate") {
+		if !v.Recorded.ResponseHeader("WWW-Authenticate") {
 			return check.Unseen()
 		}
 		return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
@@ -98,6 +98,9 @@ func challenged(m reading.MCPRequest) check.Result {
 		return check.Good("401", m.ID)
 	case m.Status == http.StatusForbidden && says(m.Response.Body.Text, "origin"):
 		return check.Unseen() // MCP's transports have a server refuse foreign origins with 403
+	case m.Status == http.StatusBadRequest && m.Challenge.Scheme != "" && m.Challenge.Param("error") != "invalid_request":
+		// It asks for a token; invalid_request is about a malformed request.
+		return check.Bad("401 for a request without a token", reading.Status(m.Exchange)+" with a challenge", m.ID)
 	case m.Status == http.StatusForbidden, m.Status/100 == 3 && says(m.Response.Header.Get("Location"), "login", "signin", "sign-in", "auth"),
 		m.Status/100 != 5 && wantsLogin(m.Response.Body.Text) && !m.Result:
 		return check.Bad("401 for a request without a token", reading.Status(m.Exchange), m.ID)
@@ -142,7 +145,7 @@ func resourceMetadataFindable(v *reading.View) check.Result {
 	// register at once, sees no challenge; only the setting tells that there is
 	// nothing that it could have named.
 	unasked := len(v.MCP) == 0 && len(missed) > 0 && len(v.Registrations)+len(v.Authorizations) > 0
-	if !none && !lookedEverywhere(v) || !refused && (!none || !unasked) || refused && !headerShown(v, "WWW-Authenticate") {
+	if !none && !lookedEverywhere(v) || !refused && (!none || !unasked) || refused && !v.Recorded.ResponseHeader("WWW-Authenticate") {
 		return check.Unseen()
 	}
 	return check.Bad("protected resource metadata", "none at any place, and none named in the challenge", missed...)
@@ -166,7 +169,7 @@ func metadataURL(v *reading.View, m reading.MCPRequest) check.Result {
 	}
 	return check.Each(v.ResourceMetadata, func(d reading.Document) check.Result {
 		switch {
-		case d.Request.URL != named || d.Request.Method != http.MethodGet || d.Response == nil || d.Status/100 == 5 || d.Silent() || !bodyShown(d.Exchange):
+		case d.Request.URL != named || d.Request.Method != http.MethodGet || d.Response == nil || d.Status/100 == 5 || d.Silent() || !v.Recorded.Whole(d.Response.Body):
 			return check.Unseen()
 		case !d.Usable():
 			return check.Bad("the document at "+named, reading.Status(d.Exchange), m.ID, d.ID)

@@ -97,7 +97,7 @@ func clientAuthenticationChecks() []check.Check {
 			Needs: "invalid_client in answer to a token request with HTTP Basic",
 			Judge: tokens(func(v *reading.View, t reading.TokenRequest) check.Result {
 				switch challenge := t.Response.Header.Get("WWW-Authenticate"); {
-				case t.Error != "invalid_client" || !t.HasBasic || !headerShown(v, "WWW-Authenticate"):
+				case t.Error != "invalid_client" || !t.HasBasic || !v.Recorded.ResponseHeader("WWW-Authenticate"):
 					return check.Unseen()
 				case t.Status != http.StatusUnauthorized || challenge == "":
 					return check.Bad("401 with WWW-Authenticate", reading.Status(t.Exchange)+", WWW-Authenticate "+check.OrNone(challenge), t.ID)

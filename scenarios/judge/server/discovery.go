@@ -33,7 +33,7 @@ func discoveryChecks() []check.Check {
 				})
 				revision, _ := v.Revision()
 				looked := v.Rec.Setting.NoResourceMetadata || lookedEverywhere(v)
-				shown := headerShown(v, "WWW-Authenticate")
+				shown := v.Recorded.ResponseHeader("WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
 					if !v.Bare(m) || m.Status != 401 {
 						return check.Unseen()
@@ -62,7 +62,7 @@ func discoveryChecks() []check.Check {
 			ID: "discovery/challenge-names-scope", Scenario: "C.1", Stage: reading.DoorChallenge,
 			Needs: "a 401 answer to a request without a token",
 			Judge: func(v *reading.View) check.Result {
-				shown := headerShown(v, "WWW-Authenticate")
+				shown := v.Recorded.ResponseHeader("WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
 					if !v.Bare(m) || m.Status != 401 || !shown {
 						return check.Unseen()

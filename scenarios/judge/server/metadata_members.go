@@ -34,7 +34,7 @@ func metadataMemberChecks() []check.Check {
 			Needs: "authorization server metadata with the headers of the answer",
 			Judge: published(func(v *reading.View, d reading.Document) check.Result {
 				media := d.Response.Header.Get("Content-Type")
-				if !headerShown(v, "Content-Type") {
+				if media == "" && !v.Recorded.ResponseHeader("Content-Type") {
 					return check.Unseen()
 				}
 				if kind, _, _ := strings.Cut(strings.ToLower(media), ";"); strings.TrimSpace(kind) != "application/json" {

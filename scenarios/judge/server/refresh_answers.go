@@ -11,14 +11,14 @@ func refreshAnswerChecks() []check.Check {
 	door := []reading.Door{reading.DoorRefresh}
 	return []check.Check{
 		{
-			ID: "refresh/error-fits", Scenario: "C.6", Stage: reading.DoorRefresh, Breaks: door, Codes: wrongForRefresh(),
+			ID: "refresh/error-fits", Scenario: "C.6", Stage: reading.DoorRefresh, Breaks: door, Codes: wrongForGrant(),
 			Needs: "a refused refresh that is complete, with a token that was issued to this client",
 			Judge: refreshes(func(_ *reading.View, first, t reading.TokenRequest) check.Result {
 				words := refusalOf(t.Answer)
 				switch {
 				case !refused(t) || t.Error == "" || !completeRefresh(first, t) || !t.Form.Has("scope") && says(words, "scope"):
 					return check.Unseen()
-				case slices.Contains(wrongForRefresh(), t.Error):
+				case slices.Contains(wrongForGrant(), t.Error):
 					return check.Bad("a token, or invalid_grant for a refresh token that is no longer good", reading.Clip(words), first.ID, t.ID)
 				}
 				return check.Good(t.Error, t.ID)
@@ -33,13 +33,13 @@ func refreshAnswerChecks() []check.Check {
 					return check.Unseen()
 				case t.OK:
 					return check.Good("a token without scope", t.ID)
-				case !refused(t) || !completeRefresh(first, t):
+				case !refused(t) || !sameClient(first, t):
 					return check.Unseen()
 				case says(refusalOf(t.Answer), "scope"):
 					return check.Bad("a token without scope", reading.Clip(refusalOf(t.Answer)), first.ID, t.ID)
 				}
 				for _, again := range v.Tokens {
-					if again.ID > t.ID && again.OK && again.Form.Has("scope") && again.Form.Get("refresh_token") == t.Form.Get("refresh_token") {
+					if completeRefresh(first, t) && again.ID > t.ID && again.OK && again.Form.Has("scope") && again.Form.Get("refresh_token") == t.Form.Get("refresh_token") {
 						return check.Bad("a token without scope", "a token only with scope "+reading.Quote(again.Form.Get("scope")), t.ID, again.ID)
 					}
 				}
@@ -90,6 +90,20 @@ func refreshAnswerChecks() []check.Check {
 			}),
 		},
 		{
+			ID: "refresh/revoked-token-refused", Scenario: "C.6", Stage: reading.DoorRefresh,
+			Needs: "a refresh with a token that its client had revoked",
+			Judge: refreshes(func(v *reading.View, first, t reading.TokenRequest) check.Result {
+				revoked, ok := revokedBefore(v, first, t)
+				switch {
+				case !ok:
+					return check.Unseen()
+				case t.OK:
+					return check.Bad("no token for a revoked refresh token", "issued a token", revoked.ID, t.ID)
+				}
+				return check.Good("refused a revoked refresh token", revoked.ID, t.ID)
+			}),
+		},
+		{
 			ID: "refresh/family-revoked", Scenario: "C.6", Stage: reading.DoorRefresh,
 			Needs: "a refresh after an older token of the family had come back",
 			Judge: refreshes(familyRevoked),
@@ -97,10 +111,11 @@ func refreshAnswerChecks() []check.Check {
 	}
 }
 
-// wrongForRefresh are the codes that do not fit a complete refresh request: RFC
-// 6749 section 5.2 has invalid_grant for a token that is no good, invalid_client
-// for the client, invalid_scope and (RFC 8707) invalid_target for what is asked.
-func wrongForRefresh() []string {
+// wrongForGrant are the codes that do not fit a complete token request: RFC 6749
+// section 5.2 has invalid_grant for a code or a refresh token that is no good,
+// invalid_client for the client, invalid_scope and (RFC 8707) invalid_target for
+// what is asked.
+func wrongForGrant() []string {
 	return []string{"invalid_request", "unsupported_grant_type", "unsupported_response_type", "invalid_token"}
 }
 
@@ -131,6 +146,11 @@ func issuedBy(v *reading.View, t reading.TokenRequest) (reading.TokenRequest, bo
 // for, in the same form as the request that brought the token: client,
 // authentication, proof and resource, and nothing twice.
 func completeRefresh(first, t reading.TokenRequest) bool {
+	return sameClient(first, t) && slices.Equal(t.Form.All("resource"), first.Form.All("resource"))
+}
+
+// sameClient is completeRefresh but for resource.
+func sameClient(first, t reading.TokenRequest) bool {
 	for _, p := range t.Form {
 		if p.Name != "resource" && t.Form.Count(p.Name) > 1 {
 			return false
@@ -138,8 +158,7 @@ func completeRefresh(first, t reading.TokenRequest) bool {
 	}
 	return t.ClientID != "" && t.ClientID == first.ClientID && t.HasBasic == first.HasBasic &&
 		t.Form.Has("client_secret") == first.Form.Has("client_secret") && t.Form.Has("client_assertion") == first.Form.Has("client_assertion") &&
-		(t.Request.Header.Get("DPoP") == "") == (first.Request.Header.Get("DPoP") == "") &&
-		slices.Equal(t.Form.All("resource"), first.Form.All("resource"))
+		(t.Request.Header.Get("DPoP") == "") == (first.Request.Header.Get("DPoP") == "")
 }
 
 // grantedScope is the scope that a token answer granted: what it names, else what
@@ -167,6 +186,19 @@ func replacedBefore(v *reading.View, t reading.TokenRequest) (reading.TokenReque
 		}
 	}
 	return reading.TokenRequest{}, false
+}
+
+// revokedBefore is the revocation of the token of a refresh, by the client to
+// which it was issued: a server answers 200 for tokens that it does not know too
+// (RFC 7009 section 2.2). It was answered before the refresh was sent.
+func revokedBefore(v *reading.View, first, t reading.TokenRequest) (reading.Revocation, bool) {
+	for _, r := range v.Revocations {
+		if r.ID > first.ID && r.ID < t.ID && r.OK && r.Token == t.Form.Get("refresh_token") && r.ClientID == first.ClientID &&
+			(t.At == 0 || r.At+r.Took <= t.At) {
+			return r, true
+		}
+	}
+	return reading.Revocation{}, false
 }
 
 // familyRevoked looks at tokens that a replaced one was exchanged for: where the

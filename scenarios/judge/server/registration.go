@@ -17,7 +17,7 @@ func registrationChecks() []check.Check {
 			Needs:  "a successful dynamic registration",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Registrations, func(r reading.Registration) check.Result {
-					if r.Status/100 != 2 || !bodyShown(r.Exchange) {
+					if r.Status/100 != 2 || !v.Recorded.Whole(r.Response.Body) {
 						return check.Unseen()
 					}
 					switch {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -78,7 +79,13 @@ func registrationAnswerChecks() []check.Check {
 		{
 			ID: "registration/unsafe-redirect-refused", Scenario: "C.2", Stage: reading.DoorRegistration,
 			Needs: "a registration with a redirect URI that is not safe",
-			Judge: unsafeRedirectRefused,
+			Judge: redirectRefused("no such redirect URI registered", unsafeRedirect),
+		},
+		{
+			ID: "registration/fragment-refused", Scenario: "C.2", Stage: reading.DoorRegistration,
+			About: []check.Topic{check.RedirectURI},
+			Needs: "a registration with a redirect URI that is relative or has a fragment",
+			Judge: redirectRefused("only absolute redirect URIs without a fragment", partialRedirect),
 		},
 	}
 }
@@ -111,11 +118,11 @@ func registrationErrorForm(v *reading.View) check.Result {
 			return check.Unseen()
 		case reading.Text(r.Answer, "error") != "":
 			return check.Good(reading.Status(r.Exchange)+", "+reading.Text(r.Answer, "error"), r.ID)
-		case protected && (r.Response.Header.Get("WWW-Authenticate") != "" || !headerShown(v, "WWW-Authenticate")):
+		case protected && (r.Response.Header.Get("WWW-Authenticate") != "" || !v.Recorded.ResponseHeader("WWW-Authenticate")):
 			return check.Unseen()
 		case !advertised && (r.Status == http.StatusNotFound || r.Status == http.StatusMethodNotAllowed):
 			return check.Unseen()
-		case !bodyShown(r.Exchange):
+		case !v.Recorded.Whole(r.Response.Body):
 			return check.Unseen()
 		}
 		return check.Bad("a JSON object with the member error", reading.Status(r.Exchange)+", "+formOf(r.Answer), r.ID)
@@ -180,23 +187,27 @@ func refusesLoopback(words string, asked []string) bool {
 		!says(words, "approved", "allowlist", "allow list", "allow-list", "whitelist")
 }
 
-// unsafeRedirectRefused names redirect URIs that were registered although anybody
-// on the way, or a script, would have the code: RFC 7591 section 5.
-func unsafeRedirectRefused(v *reading.View) check.Result {
-	return check.Each(v.Registrations, func(r reading.Registration) check.Result {
-		unsafe := slices.DeleteFunc(reading.Texts(r.Body, "redirect_uris"), func(u string) bool { return !unsafeRedirect(u) })
-		if len(unsafe) == 0 || r.Response == nil {
-			return check.Unseen()
-		}
-		for _, u := range unsafe {
-			if r.ClientID != "" && slices.Contains(r.Redirects, u) {
-				return check.Bad("no such redirect URI registered", "registered "+u, r.ID)
+// redirectRefused names redirect URIs of a kind that were registered although a
+// server must not.
+func redirectRefused(want string, is func(uri string) bool) func(v *reading.View) check.Result {
+	return func(v *reading.View) check.Result {
+		return check.Each(v.Registrations, func(r reading.Registration) check.Result {
+			wrong := slices.DeleteFunc(reading.Texts(r.Body, "redirect_uris"), func(u string) bool { return !is(u) })
+			if len(wrong) == 0 || r.Response == nil {
+				return check.Unseen()
 			}
-		}
-		return check.Good("not registered", r.ID)
-	})
+			for _, u := range wrong {
+				if r.ClientID != "" && slices.Contains(r.Redirects, u) {
+					return check.Bad(want, "registered "+u, r.ID)
+				}
+			}
+			return check.Good("not registered", r.ID)
+		})
+	}
 }
 
+// unsafeRedirect reports whether anybody on the way, or a script, would have a code
+// that is sent to a redirect URI: RFC 7591 section 5.
 func unsafeRedirect(uri string) bool {
 	scheme, _, _ := strings.Cut(strings.ToLower(uri), ":")
 	switch scheme {
@@ -205,5 +216,12 @@ func unsafeRedirect(uri string) bool {
 	case "http":
 		return reading.KindOf(uri) != reading.OnLoopback
 	}
-	return strings.Contains(uri, "#")
+	return false
+}
+
+// partialRedirect reports whether a redirect URI is none that RFC 6749 section
+// 3.1.2 allows: it is no absolute URI, or it has a fragment.
+func partialRedirect(uri string) bool {
+	u, err := url.Parse(uri)
+	return strings.Contains(uri, "#") || err == nil && u.Scheme == ""
 }

@@ -68,9 +68,16 @@ func discoveryScenes() []scene {
 
 		{"discovery/challenge-present", "none", func(f *judgetest.Flow) { f.MCP("initialize", "", 401, "", "") }, check.Broken, with(1)},
 		{"discovery/challenge-present", "one", way(judgetest.Challenged), check.Kept, nil},
-		{"discovery/challenge-present", "headers left out", func(f *judgetest.Flow) { f.MCP("initialize", "", 401, "", "").Response.Header = nil }, check.NotSeen, nil},
+		{"discovery/challenge-present", "headers left out", func(f *judgetest.Flow) {
+			f.Rec.Creator = "a proxy"
+			f.MCP("initialize", "", 401, "", "").Response.Header = nil
+		}, check.NotSeen, nil},
 		{"discovery/challenge-scheme", "Basic", func(f *judgetest.Flow) { f.MCP("initialize", "", 401, `Basic realm="x"`, "") }, check.Broken, with(1)},
 		{"discovery/challenge-scheme", "Bearer", way(judgetest.Challenged), check.Kept, nil},
+		{"discovery/challenge-on-401", "400 with a challenge", func(f *judgetest.Flow) { f.MCP("initialize", "", 400, judgetest.Challenge, "") }, check.Broken, with(1)},
+		{"discovery/challenge-on-401", "400 for a malformed request", func(f *judgetest.Flow) {
+			f.MCP("initialize", "", 400, `Bearer error="invalid_request"`, "")
+		}, check.NotSeen, nil},
 		{"discovery/challenge-on-401", "403", func(f *judgetest.Flow) { f.MCP("initialize", "", 403, "", "") }, check.Broken, with(1)},
 		{"discovery/challenge-on-401", "an error in a result", func(f *judgetest.Flow) {
 			f.MCP("tools/call", "", 200, "", `{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"Unauthorized"}}`)
@@ -198,6 +205,24 @@ func registrationScenes() []scene {
 			"registration/unsafe-redirect-refused", "http elsewhere",
 			registering(`{"redirect_uris":["http://app.example/cb"]}`, 201, `{"client_id":"c","redirect_uris":["http://app.example/cb"]}`), check.Broken,
 			[]int{4},
+		},
+		{
+			"registration/fragment-refused", "with a fragment",
+			registering(`{"redirect_uris":["https://app.example/cb#x"]}`, 201, `{"client_id":"c","redirect_uris":["https://app.example/cb#x"]}`), check.Broken,
+			[]int{4},
+		},
+		{
+			"registration/fragment-refused", "relative",
+			registering(`{"redirect_uris":["/cb"]}`, 201, `{"client_id":"c","redirect_uris":["/cb"]}`), check.Broken,
+			[]int{4},
+		},
+		{
+			"registration/fragment-refused", "refused",
+			registering(`{"redirect_uris":["https://app.example/cb#x"]}`, 400, `{"error":"invalid_redirect_uri"}`), check.Kept, nil,
+		},
+		{
+			"registration/fragment-refused", "a scheme of its own",
+			registering(`{"redirect_uris":["com.example.app:/cb"]}`, 201, `{"client_id":"c","redirect_uris":["com.example.app:/cb"]}`), check.NotSeen, nil,
 		},
 		{
 			"registration/unsafe-redirect-refused", "dropped",

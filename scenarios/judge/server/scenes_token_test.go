@@ -81,11 +81,26 @@ func authorizeScenes() []scene {
 		{"authorize/unregistered-redirect-refused", "another port", authorized("&redirect_uri=http://127.0.0.1:1/callback", 302, "http://127.0.0.1:1/callback?code=x&state=s", ""), check.NotSeen, nil},
 		{"authorize/errors-stay", "redirected", authorized(elsewhere, 302, stray+"?error=invalid_request&state=s", ""), check.Broken, []int{5}},
 		{"authorize/errors-stay", "a page", authorized(elsewhere, 400, "", "no"), check.Kept, nil},
+		{"authorize/errors-reported", "a page", authorized(there, 400, "", `{"error":"invalid_scope"}`), check.Broken, []int{5}},
+		{"authorize/errors-reported", "a redirect", authorized(there, 302, judgetest.Redirect+"?error=invalid_scope&state=s", ""), check.Kept, nil},
+		{"authorize/errors-reported", "a redirect URI that is not registered", authorized(elsewhere, 400, "", `{"error":"invalid_scope"}`), check.NotSeen, nil},
+		{"authorize/errors-reported", "an unknown client", authorized(there, 400, "", `{"error":"unauthorized_client"}`), check.NotSeen, nil},
+		{"authorize/errors-reported", "a redirect URI elsewhere", func(f *judgetest.Flow) {
+			registering(`{"redirect_uris":["https://app.example/cb"]}`, 201, `{"client_id":"c","redirect_uris":["https://app.example/cb"]}`)(f)
+			f.Authorize("&redirect_uri=https://app.example/cb", 400, "", `{"error":"invalid_scope"}`)
+		}, check.NotSeen, nil},
 		{"authorize/denial-reported", "otherwise", denied("server_error"), check.Broken, []int{5}},
 		{"authorize/denial-reported", "access_denied", denied("access_denied"), check.Kept, nil},
 		{"authorize/no-cors", "any origin", func(f *judgetest.Flow) {
 			f.In(judgetest.WithCode).Rec.Exchanges[4].Response.Header.Set("Access-Control-Allow-Origin", "*")
 		}, check.Broken, []int{5}},
+		{"authorize/no-cors", "headers left out", func(f *judgetest.Flow) {
+			f.Rec.Creator = "a proxy"
+			f.In(judgetest.WithCode)
+			for i := range f.Rec.Exchanges {
+				f.Rec.Exchanges[i].Response.Header.Del("Content-Type")
+			}
+		}, check.NotSeen, nil},
 		{"authorize/no-cors", "none", way(judgetest.WithCode), check.Kept, nil},
 		{
 			"authorize/unknown-parameters-ignored", "resource",
@@ -189,6 +204,18 @@ func tokenScenes() []scene {
 		{"token/code-once", "twice", again(200, issued("t2", "")), check.Broken, []int{6, 7}},
 		{"token/code-once", "refused", again(400, refusal("invalid_grant", "used")), check.Kept, nil},
 		{"token/code-once", "recorded twice", again(200, judgetest.Issued), check.NotSeen, nil},
+		{"token/error-fits", "invalid_request for a used code", again(400, refusal("invalid_request", "used")), check.Broken, []int{6, 7}},
+		{"token/error-fits", "invalid_grant", again(400, refusal("invalid_grant", "used")), check.Kept, nil},
+		{"token/error-fits", "a parameter more", func(f *judgetest.Flow) {
+			f.In(judgetest.WithToken)
+			x := f.Redeem(400, refusal("invalid_request", "no"))
+			x.Request.Body.Text += "&audience=a"
+		}, check.NotSeen, nil},
+		{"token/error-fits", "not redeemed yet", func(f *judgetest.Flow) { f.In(judgetest.WithCode).Redeem(400, refusal("invalid_request", "no")) }, check.NotSeen, nil},
+		{"token/error-form", "200", func(f *judgetest.Flow) {
+			f.In(judgetest.WithCode).Redeem(200, refusal("bad_verification_code", "expired"))
+		}, check.Broken, []int{6}},
+		{"token/error-form", "400", func(f *judgetest.Flow) { f.In(judgetest.WithCode).Redeem(400, refusal("invalid_grant", "expired")) }, check.Kept, nil},
 		{"token/used-code-revokes", "refreshed", func(f *judgetest.Flow) {
 			again(400, refusal("invalid_grant", "used"))(f)
 			f.Refresh("r", "c", "", 200, issued("t2", ""))
@@ -258,7 +285,18 @@ func refreshScenes() []scene {
 	rotated := func(f *judgetest.Flow) {
 		f.In(judgetest.WithToken).Refresh("r", "c", same, 200, issued("t2", `,"refresh_token":"r2"`))
 	}
+	revoked := func(client string, status int) func(f *judgetest.Flow) {
+		return func(f *judgetest.Flow) {
+			replaced(judgetest.WithServer, `"issuer"`, `"revocation_endpoint":"`+judgetest.Issuer+`/revoke","issuer"`)(f)
+			f.Redeem(200, judgetest.Issued)
+			f.Post("/revoke", "token=r&client_id="+client, status, "")
+		}
+	}
 	return []scene{
+		{"refresh/revoked-token-refused", "taken", func(f *judgetest.Flow) { revoked("c", 200)(f); f.Refresh("r", "c", same, 200, issued("t2", "")) }, check.Broken, []int{5, 6}},
+		{"refresh/revoked-token-refused", "refused", func(f *judgetest.Flow) { revoked("c", 200)(f); f.Refresh("r", "c", same, 400, no("invalid_grant", "")) }, check.Kept, nil},
+		{"refresh/revoked-token-refused", "revocation refused", func(f *judgetest.Flow) { revoked("c", 503)(f); f.Refresh("r", "c", same, 200, issued("t2", "")) }, check.NotSeen, nil},
+		{"refresh/revoked-token-refused", "by another client", func(f *judgetest.Flow) { revoked("d", 200)(f); f.Refresh("r", "c", same, 200, issued("t2", "")) }, check.NotSeen, nil},
 		{"refresh/served", "500", refresh("c", same, 500, ""), check.Broken, []int{7}},
 		{"refresh/served", "400", refresh("c", same, 400, no("invalid_grant", "")), check.Kept, nil},
 		{"refresh/error-fits", "invalid_request", refresh("c", same, 400, no("invalid_request", "AADSTS90009: requesting a token for itself")), check.Broken, []int{6, 7}},
@@ -323,15 +361,33 @@ func accessScenes() []scene {
 			f.MCP("tools/call", "", status, "", answer).Request.URL += "?access_token=t"
 		}
 	}
+	lived := func(after time.Duration, challenge string) func(f *judgetest.Flow) {
+		return func(f *judgetest.Flow) {
+			f.In(judgetest.WithToken)
+			f.MCP("tools/call", "t", 200, "", judgetest.Result).At = after
+			if challenge == "" {
+				f.Rec.Exchanges[0].Response.Status = 200
+			}
+		}
+	}
 	bound := jwt(`"cnf":{"jkt":"k"}`)
 	return []scene{
 		{"call/served", "500", func(f *judgetest.Flow) { f.MCP("tools/call", "t", 500, "", "") }, check.Broken, []int{1}},
 		{"call/served", "401", func(f *judgetest.Flow) { f.MCP("tools/call", "t", 401, "", "") }, check.Kept, nil},
 		{"call/invalid-token-status", "403", func(f *judgetest.Flow) { f.MCP("tools/call", "t", 403, `Bearer error="invalid_token"`, "") }, check.Broken, []int{1}},
+		{"call/invalid-token-status", "403 for the end of a session", func(f *judgetest.Flow) {
+			f.MCP("tools/call", "t", 403, `Bearer error="invalid_token"`, "").Request.Method = "DELETE"
+		}, check.Broken, []int{1}},
 		{"call/invalid-token-status", "401", func(f *judgetest.Flow) { f.MCP("tools/call", "t", 401, `Bearer error="invalid_token"`, "") }, check.Kept, nil},
 		{"call/invalid-token-status", "for lack of scope", func(f *judgetest.Flow) { f.MCP("tools/call", "t", 403, `Bearer error="insufficient_scope"`, "") }, check.NotSeen, nil},
+		{"step-up/status", "401", func(f *judgetest.Flow) { f.MCP("tools/call", "t", 401, `Bearer error="insufficient_scope"`, "") }, check.Broken, []int{1}},
+		{"step-up/status", "403", func(f *judgetest.Flow) { f.MCP("tools/call", "t", 403, `Bearer error="insufficient_scope"`, "") }, check.Kept, nil},
+		{"step-up/status", "401 for another reason", func(f *judgetest.Flow) { f.MCP("tools/call", "t", 401, `Bearer error="invalid_token"`, "") }, check.NotSeen, nil},
 		{"call/expired-token-refused", "served", expired(-time.Hour, 200, judgetest.Result), check.Broken, []int{1, 2}},
 		{"call/expired-token-refused", "refused", expired(-time.Hour, 401, ""), check.Kept, nil},
+		{"call/expired-token-refused", "opaque, by its lifetime", lived(3*time.Hour, judgetest.Challenge), check.Broken, []int{1, 7}},
+		{"call/expired-token-refused", "opaque, still good", lived(65*time.Minute, judgetest.Challenge), check.NotSeen, nil},
+		{"call/expired-token-refused", "opaque, and nobody needs one", lived(3*time.Hour, ""), check.NotSeen, nil},
 		{"call/expired-token-refused", "clocks differ", expired(-time.Minute, 200, judgetest.Result), check.NotSeen, nil},
 		{"call/query-token-refused", "served", query(false, 200, judgetest.Result), check.Broken, []int{1, 3}},
 		{"call/query-token-refused", "refused", query(false, 401, ""), check.Kept, nil},
@@ -339,6 +395,7 @@ func accessScenes() []scene {
 		{"call/session-is-no-token", "served", session(200, judgetest.Result), check.Broken, []int{1, 3}},
 		{"call/session-is-no-token", "refused", session(401, ""), check.Kept, nil},
 		{"call/session-is-no-token", "Authorization left out", func(f *judgetest.Flow) {
+			f.Rec.Creator = "Firefox"
 			session(200, judgetest.Result)(f)
 			f.Rec.Exchanges[1].Request.Header.Del("Authorization")
 		}, check.NotSeen, nil},

@@ -4,30 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
-
-// headerShown reports whether the recording would show a header of an answer: it
-// has that header somewhere, or it has headers that every server sends. A
-// recorder may have kept some headers only, and what it left out is not missing.
-func headerShown(v *reading.View, name string) bool {
-	return v.Recorded.ResponseHeader(name) && slices.ContainsFunc(v.Exchanges, func(x trace.Exchange) bool {
-		return x.Response != nil &&
-			(x.Response.Header.Get(name) != "" || x.Response.Header.Get("Content-Type") != "" || x.Response.Header.Get("Date") != "")
-	})
-}
-
-// bodyShown reports whether the recording holds the whole body of an answer.
-func bodyShown(x trace.Exchange) bool {
-	return x.Response != nil && !x.Response.Body.Truncated && (x.Response.Body.Text != "" || x.Response.Body.Size == 0)
-}
-
-// tokenShown reports whether the recording would show an access token in a
-// request: a browser's export leaves the Authorization header out altogether.
-func tokenShown(v *reading.View) bool {
-	return slices.ContainsFunc(v.MCP, reading.MCPRequest.Authorized)
-}
 
 // says reports whether a text has one of the words, without regard to case.
 func says(text string, words ...string) bool {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ func stepUpChecks() []check.Check {
 			About:  []check.Topic{check.Scope},
 			Needs:  "a 403 answer to a request with a token",
 			Judge: func(v *reading.View) check.Result {
-				shown := headerShown(v, "WWW-Authenticate")
+				shown := v.Recorded.ResponseHeader("WWW-Authenticate")
 				return check.Each(v.MCP, func(m reading.MCPRequest) check.Result {
 					if !m.LacksScope() || !shown {
 						return check.Unseen()
@@ -39,6 +40,8 @@ func stepUpChecks() []check.Check {
 					switch {
 					case m.InsufficientScope():
 						return check.Good("403", m.ID)
+					case m.Token != "" && m.Status/100 == 4 && m.Status != http.StatusForbidden && m.Challenge.Param("error") == "insufficient_scope":
+						return check.Bad("403 for lack of scope", reading.Status(m.Exchange)+" with error=insufficient_scope", m.ID)
 					case m.Token != "" && m.Status == 200 && !m.Result && strings.Contains(m.Response.Body.Text, "insufficient_scope"):
 						return check.Bad("403 with a challenge", reading.Status(m.Exchange)+" and a failed tool result that names insufficient_scope", m.ID)
 					}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
@@ -106,6 +107,11 @@ func tokenAnswerChecks() []check.Check {
 			ID: "token/code-once", Scenario: "C.5", Stage: reading.DoorToken,
 			Needs: "a code that was sent again after it had been redeemed",
 			Judge: tokens(codeOnce),
+		},
+		{
+			ID: "token/error-fits", Scenario: "C.5", Stage: reading.DoorToken,
+			Needs: "a code that was sent again, in the same request, after it had been redeemed",
+			Judge: tokens(usedCodeNamed),
 		},
 		{
 			ID: "token/used-code-revokes", Scenario: "C.5", Stage: reading.DoorToken,
@@ -236,6 +242,44 @@ func codeOnce(v *reading.View, t reading.TokenRequest) check.Result {
 		return check.Good("refused a used code", first.ID, t.ID)
 	}
 	return check.Unseen()
+}
+
+// usedCodeNamed looks at the error code for a code that was sent again in a request
+// that the server had accepted before: nothing can be wrong with it but the code.
+func usedCodeNamed(v *reading.View, t reading.TokenRequest) check.Result {
+	if !refused(t) || t.Error == "" || t.Form.Get("code") == "" {
+		return check.Unseen()
+	}
+	for _, first := range v.Tokens {
+		if !first.OK || first.ID >= t.ID || first.At+first.Took > t.At && t.At > 0 || !sameRequest(first, t) {
+			continue
+		}
+		if slices.Contains(wrongForGrant(), t.Error) {
+			return check.Bad("invalid_grant for a code that was used", reading.Clip(refusalOf(t.Answer)), first.ID, t.ID)
+		}
+		return check.Good(t.Error, first.ID, t.ID)
+	}
+	return check.Unseen()
+}
+
+// sameRequest reports whether two token requests have the same parameters, each
+// once but for resource, and the same kind of client authentication and proof.
+// Values that are made anew for each request may differ.
+func sameRequest(a, b reading.TokenRequest) bool {
+	if len(a.Form) != len(b.Form) || a.HasBasic != b.HasBasic || a.Basic != b.Basic ||
+		(a.Request.Header.Get("DPoP") == "") != (b.Request.Header.Get("DPoP") == "") {
+		return false
+	}
+	for _, p := range b.Form {
+		switch {
+		case p.Name == "resource":
+		case b.Form.Count(p.Name) > 1, a.Form.Count(p.Name) != 1:
+			return false
+		case p.Name != "client_assertion" && a.Form.Get(p.Name) != p.Value:
+			return false
+		}
+	}
+	return slices.Equal(a.Form.All("resource"), b.Form.All("resource"))
 }
 
 // usedCodeRevokes looks at refresh tokens that came of a code which was sent again

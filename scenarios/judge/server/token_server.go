@@ -18,7 +18,7 @@ func tokenServerChecks() []check.Check {
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
 					switch {
-					case t.Status/100 != 2 || !bodyShown(t.Exchange):
+					case t.Status/100 != 2 || !v.Recorded.Whole(t.Response.Body):
 						return check.Unseen()
 					case t.Access == "":
 						return check.Bad("access_token", "none", t.ID)
@@ -34,7 +34,7 @@ func tokenServerChecks() []check.Check {
 			Needs: "a successful token response",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
-					if !t.OK || !headerShown(v, "Cache-Control") {
+					if !t.OK || !v.Recorded.ResponseHeader("Cache-Control") {
 						return check.Unseen()
 					}
 					cache := t.Response.Header.Get("Cache-Control")
@@ -51,8 +51,10 @@ func tokenServerChecks() []check.Check {
 			Needs:  "a refused token request",
 			Judge: func(v *reading.View) check.Result {
 				return check.Each(v.Tokens, func(t reading.TokenRequest) check.Result {
-					// 5xx and 429 are not errors of RFC 6749 section 5.2.
-					if !refused(t) || !bodyShown(t.Exchange) {
+					// 5xx and 429 are not errors of RFC 6749 section 5.2; an error with
+					// 200 is one, with the wrong status.
+					failed := t.Status/100 == 2 && t.Error != "" && t.Access == ""
+					if !failed && !refused(t) || !v.Recorded.Whole(t.Response.Body) {
 						return check.Unseen()
 					}
 					if t.Error == "" || t.Status != 400 && t.Status != 401 {
