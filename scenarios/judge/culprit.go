@@ -89,7 +89,7 @@ func explains(j judged, broken *goal) int {
 	}
 	const named, must, here = 8, 4, 2
 	fits, byName := matches(j.check, o)
-	if o.Kind == report.ServerError && !(j.Party == o.By && slices.Contains(j.Exchanges, o.Exchange)) {
+	if o.Kind == report.ServerError && (j.Party != o.By || !slices.Contains(j.Exchanges, o.Exchange)) {
 		return 0 // the server itself says that it has erred
 	}
 	if !fits {

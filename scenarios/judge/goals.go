@@ -59,7 +59,8 @@ func doorOf(v *reading.View, a reading.Attempt) reading.Door {
 	switch {
 	case p.Broken == "":
 		return reading.DoorCall
-	case held == 0, p.Broken.Index() >= reading.DoorRegistration.Index(), reading.LastOf(v.ServerMetadata, s, reading.Every[reading.Document]) > held:
+	case held == 0, p.Broken.Index() >= reading.DoorRegistration.Index(),
+		reading.LastOf(v.ServerMetadata, s, reading.Every[reading.Document]) > held:
 		return p.Broken
 	}
 	for _, m := range v.MCP {

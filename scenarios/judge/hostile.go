@@ -23,7 +23,7 @@ func refuses(v *reading.View, door reading.Door, found []judged) refusal {
 	seen, crossed := guarded(v, door)
 	switch {
 	case crossed != "":
-		return fellForIt(v, door, crossed, found)
+		return fellForIt(door, crossed, found)
 	case !seen && v.Unable() != "":
 		return refusal{verdict: report.Unsupported, reason: v.Unable()}
 	case !seen && kept(v) != "":
@@ -111,7 +111,7 @@ func guarded(v *reading.View, door reading.Door) (seen bool, crossed string) {
 }
 
 // fellForIt blames the client where the revision has a rule against it.
-func fellForIt(v *reading.View, door reading.Door, crossed string, found []judged) refusal {
+func fellForIt(door reading.Door, crossed string, found []judged) refusal {
 	for _, j := range found {
 		if slices.Contains(j.check.Guards, door) && j.Verdict != report.Pass {
 			return refusal{verdict: report.Fail, reason: j.Observed, law: &j}

@@ -62,10 +62,12 @@ var wordTopics = []wordTopic{
 		check.ApplicationType, check.RedirectURI,
 	}},
 	{regexp.MustCompile(`(?i)redirect|callback|loopback|localhost|\bhttps? only\b`), []check.Topic{check.RedirectURI, check.ApplicationType}},
-	{regexp.MustCompile(`(?i)metadata document|client metadata fetch|fetch(ing|ed)? .*client|client.* (could not|cannot|failed to) be fetched`), []check.Topic{
+	{regexp.MustCompile(`(?i)metadata document|client metadata fetch|fetch(ing|ed)? .*client|` +
+		`client.* (could not|cannot|failed to) be fetched`), []check.Topic{
 		check.ClientDocument,
 	}},
-	{regexp.MustCompile(`(?i)auth(entication)?[_ ]method|client[_ ]?secret|client (authentication|assertion|credentials)|\bsecret\b`), []check.Topic{
+	{regexp.MustCompile(`(?i)auth(entication)?[_ ]method|client[_ ]?secret|` +
+		`client (authentication|assertion|credentials)|\bsecret\b`), []check.Topic{
 		check.ClientAuth,
 	}},
 	{regexp.MustCompile(`(?i)grant[_ ]?types?\b`), []check.Topic{check.GrantType}},
@@ -75,7 +77,8 @@ var wordTopics = []wordTopic{
 	{regexp.MustCompile(`(?i)\bstate\b`), []check.Topic{check.StateParam}},
 	{regexp.MustCompile(`(?i)\biss\b|\bissuer\b`), []check.Topic{check.Issuer}},
 	{regexp.MustCompile(`(?i)refresh[_ ]token`), []check.Topic{check.RefreshToken}},
-	{regexp.MustCompile(`(?i)authorization[_ ]code|\bcode\b.*(invalid|expired|used|unknown)|(invalid|expired|used|unknown).*\bcode\b`), []check.Topic{
+	{regexp.MustCompile(`(?i)authorization[_ ]code|\bcode\b.*(invalid|expired|used|unknown)|` +
+		`(invalid|expired|used|unknown).*\bcode\b`), []check.Topic{
 		check.Code,
 	}},
 	{regexp.MustCompile(`(?i)client[_ ]?id|(unknown|unrecogni[sz]ed|unregistered|invalid|no such) (client|application|app)\b|` +

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -121,7 +122,7 @@ func varying(rec *trace.Recording) map[string]string {
 		if s := q.Get("state"); s != "" {
 			out[s] = "‹state›"
 		}
-		if x.From != trace.Client || x.Request.Method != "POST" || !strings.Contains(x.Request.Body.Text, "redirect_uris") {
+		if x.From != trace.Client || x.Request.Method != http.MethodPost || !strings.Contains(x.Request.Body.Text, "redirect_uris") {
 			continue
 		}
 		for _, uri := range reading.Texts(reading.Object(x.Request.Body.Text), "redirect_uris") {

@@ -31,4 +31,5 @@ func OrNone(s string) string {
 	return s
 }
 
+// Number writes the number of an exchange.
 func Number(id int) string { return fmt.Sprintf("#%d", id) }

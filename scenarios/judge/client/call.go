@@ -110,7 +110,8 @@ func tokenInHeader(v *reading.View) check.Result {
 		case held && !probes(m):
 			return check.Bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization", id)
 		case sessions[m.Request.Header.Get("Mcp-Session-Id")]:
-			return check.Bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization in a session that had it", id)
+			return check.Bad("Authorization on every request",
+				strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization in a session that had it", id)
 		case probes(m):
 			held = false
 		}

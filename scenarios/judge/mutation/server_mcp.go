@@ -227,7 +227,8 @@ func expiredServed(s *scene) {
 			e.At += late
 		}
 	}
-	s.blame("serves a token three hours after it was issued for one", append(s.all(calls, served, s.presents(t), s.demanded, s.after(x)), x)...)
+	list := append(s.all(calls, served, s.presents(t), s.demanded, s.after(x)), x)
+	s.blame("serves a token three hours after it was issued for one", list...)
 }
 
 func serverMetadata() []Operator {

@@ -106,7 +106,8 @@ func accessAnswerChecks() []check.Check {
 			Judge: requests(func(v *reading.View, m reading.MCPRequest) check.Result {
 				demanded, asks := demandsToken(v, m)
 				switch {
-				case m.Token != "" || m.QueryToken || m.Request.Header.Get("Mcp-Session-Id") == "" || !asks || demanded == m.ID || !v.Recorded.Authorization():
+				case m.Token != "" || m.QueryToken || m.Request.Header.Get("Mcp-Session-Id") == "",
+					!asks || demanded == m.ID || !v.Recorded.Authorization():
 					return check.Unseen()
 				case m.Result:
 					return check.Bad("401 for a session without a token", reading.Status(m.Exchange), demanded, m.ID)
