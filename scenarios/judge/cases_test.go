@@ -145,8 +145,12 @@ func disguised(t *testing.T, name string, wear func([]any) []any) *trace.Recordi
 	if err := json.Unmarshal(bytes.TrimPrefix(data, bom), &file); err != nil {
 		t.Fatal(err)
 	}
-	log := file["log"].(map[string]any)           //nolint:forcetypeassert // a HAR file of this test
-	log["entries"] = wear(log["entries"].([]any)) //nolint:forcetypeassert // as above
+	log, isLog := file["log"].(map[string]any)
+	entries, isList := log["entries"].([]any)
+	if !isLog || !isList {
+		t.Fatalf("%s is no HAR file", name)
+	}
+	log["entries"] = wear(entries)
 	if data, err = json.Marshal(file); err != nil {
 		t.Fatal(err)
 	}

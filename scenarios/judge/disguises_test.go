@@ -90,7 +90,7 @@ func entry(started, method, url string, status int, request, response map[string
 	var copied any
 	data, err := json.Marshal(e)
 	if err != nil || json.Unmarshal(data, &copied) != nil {
-		panic("a HAR entry of strings and numbers is JSON")
+		panic("a HAR entry of strings and numbers is JSON") //nolint:forbidigo // what is encoded here has strings and numbers only
 	}
 	return copied
 }

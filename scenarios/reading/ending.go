@@ -76,15 +76,29 @@ func (v *View) endAtLogin(s Span, m milestones) (Door, int, bool) {
 // neither registered nor asked for authorization.
 func (v *View) endAtMetadata(s Span, m milestones) (Door, int, bool) {
 	i := slices.IndexFunc(v.ServerMetadata, func(d Document) bool { return d.ID == m.metadata })
-	d := v.ServerMetadata[i]
+	d := kept(v.ServerMetadata, v.ServerMetadata[i])
 	cimd, _ := d.JSON["client_id_metadata_document_supported"].(bool)
 	switch {
 	case d.Usable() && v.Repels(d) != "":
-		return DoorServerMetadata, d.ID, true
+		return DoorServerMetadata, m.metadata, true
 	case m.metadataTried > m.metadata, d.Usable() && Text(d.JSON, "registration_endpoint") == "" && !cimd:
 		return DoorRegistration, m.metadata, true
 	}
 	return "", 0, v.isLast(s, m.metadata)
+}
+
+// kept is the document that the client has kept where an answer says that it has
+// not changed; the document itself in any other answer.
+func kept(list []Document, d Document) Document {
+	if d.Status != http.StatusNotModified {
+		return d
+	}
+	for _, before := range slices.Backward(list) {
+		if before.ID < d.ID && before.Request.URL == d.Request.URL && before.Usable() {
+			return before
+		}
+	}
+	return d
 }
 
 // endAtResource is for a client that found protected resource metadata, and
@@ -93,8 +107,11 @@ func (v *View) endAtResource(s Span) (Door, int, bool) {
 	last := LastOf(v.ResourceMetadata, s, Every[Document])
 	found := LastOf(v.ResourceMetadata, s, Document.Found)
 	for _, d := range v.ResourceMetadata {
-		if d.ID == found && d.Usable() && (len(Texts(d.JSON, "authorization_servers")) == 0 || !v.fits(d)) {
-			return DoorResourceMetadata, d.ID, true
+		if d.ID != found {
+			continue
+		}
+		if doc := kept(v.ResourceMetadata, d); doc.Usable() && (len(Texts(doc.JSON, "authorization_servers")) == 0 || !v.fits(doc)) {
+			return DoorResourceMetadata, found, true
 		}
 	}
 	return "", 0, last == found && v.isLast(s, found)

@@ -32,6 +32,7 @@ func TestWhereAFileEnds(t *testing.T) {
 		"an unsafe endpoint":       {answered(2, `"https://as.test/authorize"`, `"javascript:x"`), DoorServerMetadata, 3},
 		"no way to register":       {answered(2, `"registration_endpoint":"https://as.test/register",`, ""), DoorRegistration, 3},
 		"looked elsewhere":         {with(3, step{line: "GET https://as.test/.well-known/openid-configuration -> 404"}), DoorRegistration, 3},
+		"not changed, no register": {append(answered(2, `"registration_endpoint":"https://as.test/register",`, ""), step{line: strings.Replace(login()[2].line, "200", "304", 1)}), DoorRegistration, 4},
 		"no metadata":              {with(2, step{line: "GET https://as.test/.well-known/oauth-authorization-server -> 404"}), DoorServerMetadata, 3},
 		"after the registration":   {login()[:4], "", 0},
 		"registration refused":     {with(3, step{line: "POST https://as.test/register -> 500", body: login()[3].body}), DoorRegistration, 4},

@@ -85,7 +85,7 @@ func tokenInHeader(v *reading.View) check.Result {
 	}
 	out, held, typed := check.Unseen(), false, v.TypedToken()
 	redirected := false // the request before had the token, and was redirected
-	begins := map[int]bool{}
+	begins, sessions := map[int]bool{}, map[string]bool{}
 	for _, a := range v.Attempts {
 		begins[a.First] = a.Tool == ""
 	}
@@ -102,16 +102,35 @@ func tokenInHeader(v *reading.View) check.Result {
 			held = (held || typed) && m.Status != 401
 			out = check.Good("Authorization on every request", append(out.Exchanges, id)...)
 			redirected = m.Moved()
+			for _, s := range sessionsOf(m) {
+				sessions[s] = m.Status != 401
+			}
 		case held && redirected:
 			return check.Bad("Authorization on every request", m.Request.Method+" "+m.Method+" without Authorization after a redirect", id)
-		case probes(m) && (!held || m.Request.Header.Get("Mcp-Session-Id") == ""):
-			held = false
-		case held:
+		case held && !probes(m):
 			return check.Bad("Authorization on every request", strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization", id)
+		case sessions[m.Request.Header.Get("Mcp-Session-Id")]:
+			return check.Bad("Authorization on every request",
+				strings.TrimSpace(m.Request.Method+" "+m.Method)+" without Authorization in a session that had it", id)
+		case probes(m):
+			held = false
 		}
 	}
 	if firstToken(v) == 0 && !typed {
 		return check.Unseen()
+	}
+	return out
+}
+
+// sessionsOf are the MCP sessions of a request: the one that it names, and the one
+// that its answer begins.
+func sessionsOf(m reading.MCPRequest) []string {
+	var out []string
+	if s := m.Request.Header.Get("Mcp-Session-Id"); s != "" {
+		out = append(out, s)
+	}
+	if m.Response != nil && m.Response.Header.Get("Mcp-Session-Id") != "" {
+		out = append(out, m.Response.Header.Get("Mcp-Session-Id"))
 	}
 	return out
 }

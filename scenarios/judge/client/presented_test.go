@@ -118,3 +118,27 @@ func TestATokenTypeIsUnderstood(t *testing.T) {
 		"a client without DPoP":         {proved, after(judgetest.WithResult), check.NotSeen},
 	})
 }
+
+// A program that begins anew has no session yet; in one that had the token every
+// request has it, until it is refused.
+func TestTokenInASession(t *testing.T) {
+	t.Parallel()
+	in := func(method, token string, status int) func(*judgetest.Flow) {
+		return func(f *judgetest.Flow) {
+			f.MCP(method, token, status, "", judgetest.Result).Request.Header.Set("Mcp-Session-Id", "s")
+		}
+	}
+	look := func(f *judgetest.Flow) { f.MCP("initialize", "", http.StatusUnauthorized, judgetest.Challenge, "") }
+	ends := func(f *judgetest.Flow) {
+		in("", "", http.StatusOK)(f)
+		x := &f.Rec.Exchanges[len(f.Rec.Exchanges)-1]
+		x.Request.Method, x.Request.Body = http.MethodGet, trace.Body{}
+	}
+	agree(t, map[string]judgement{
+		"a stream without the token":       {"call/token-in-header", after(judgetest.WithToken, in("tools/list", "t", 200), ends), check.Broken},
+		"after a look at the challenge":    {"call/token-in-header", after(judgetest.WithToken, in("tools/list", "t", 200), look, in("tools/list", "", 401)), check.Broken},
+		"begins anew":                      {"call/token-in-header", after(judgetest.WithToken, in("tools/list", "t", 200), look), check.Kept},
+		"after the token was refused":      {"call/token-in-header", after(judgetest.WithToken, in("tools/list", "t", 401), in("tools/list", "", 401)), check.Kept},
+		"a session that nobody had opened": {"call/token-in-header", after(judgetest.WithToken, in("tools/list", "t", 200), look, call("", 401, "")), check.Kept},
+	})
+}

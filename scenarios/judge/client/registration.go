@@ -181,7 +181,8 @@ func configuredClientUsed(v *reading.View) check.Result {
 			return check.Bad("client_id "+reading.Quote(given.ClientID)+", which it was given", "client_id "+reading.Quote(id), a.ID)
 		}
 		for _, later := range v.Attempts { // one that comes back has it still
-			if later.Status == "ok" || later.First <= a.ID || v.Progress(reading.Span{First: later.First, Last: later.Last}).Broken != reading.DoorRegistration {
+			span := reading.Span{First: later.First, Last: later.Last}
+			if later.Status == "ok" || later.First <= a.ID || v.Progress(span).Broken != reading.DoorRegistration {
 				continue
 			}
 			s := reading.Span{First: later.First, Last: later.Last}

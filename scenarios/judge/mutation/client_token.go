@@ -122,7 +122,9 @@ func clientToken() []Operator {
 		}, "RFC7591-2-client", "RFC7591-3.2.1-client"),
 		client("token/another-endpoint", func(s *scene) { s.otherEndpoint(redeems, "/oauth2/v1/token") }, endpointLaws()...),
 		client("refresh/another-endpoint", func(s *scene) { s.otherEndpoint(refreshes, "/oauth2/v1/token") }, endpointLaws()...),
-		client("registration/another-endpoint", func(s *scene) { s.otherEndpoint(both(registers, s.registrationUsed), "/oauth2/v1/clients") }, endpointLaws()...),
+		client("registration/another-endpoint", func(s *scene) {
+			s.otherEndpoint(both(registers, s.registrationUsed), "/oauth2/v1/clients")
+		}, endpointLaws()...),
 	}
 }
 

@@ -199,7 +199,8 @@ func (s *scene) redirectRegistered(a *step) bool {
 // registrationUsed reports whether the client of a registration asks for
 // authorization later on; any other may be that of another login.
 func (s *scene) registrationUsed(r *step) bool {
-	return s.first(is(authorization), s.after(r), func(a *step) bool { return a.query().get("client_id") == text(r.answer(), "client_id") }) != nil
+	id := text(r.answer(), "client_id")
+	return s.first(is(authorization), s.after(r), func(a *step) bool { return a.query().get("client_id") == id }) != nil
 }
 
 // toLoopback reports whether the redirect URI is that of a program on the user's

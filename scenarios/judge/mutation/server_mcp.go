@@ -146,6 +146,17 @@ func serverCall() []Operator {
 			}
 			s.blame("serves a token that is bound to a DPoP key as Bearer", s.all(calls, served, s.presents(t), s.demanded)...)
 		}, "RFC9449-7.2"),
+		mcpServer("call/session-served-without-token", func(s *scene) {
+			x := s.any(calls, withToken, served, s.demanded, func(x *step) bool {
+				return x.Request.Header.Get("Mcp-Session-Id") != "" && x.status() == http.StatusOK &&
+					strings.Contains(x.Response.Body.Text, `"result"`)
+			})
+			if x == nil {
+				return
+			}
+			x.Request.Header.Del("Authorization")
+			s.blame("serves a session without a token", x)
+		}, "MCP-SBP-10"),
 		mcpServer("step-up/status", func(s *scene) {
 			if x := s.any(lacksScope); x != nil {
 				x.Response.Status = []int{http.StatusUnauthorized, http.StatusBadRequest}[s.rng.IntN(2)]
@@ -216,7 +227,8 @@ func expiredServed(s *scene) {
 			e.At += late
 		}
 	}
-	s.blame("serves a token three hours after it was issued for one", append(s.all(calls, served, s.presents(t), s.demanded, s.after(x)), x)...)
+	list := append(s.all(calls, served, s.presents(t), s.demanded, s.after(x)), x)
+	s.blame("serves a token three hours after it was issued for one", list...)
 }
 
 func serverMetadata() []Operator {

@@ -110,6 +110,15 @@ func serverToken() []Operator {
 			r.editAnswer(bound)
 			s.blame("a token without a DPoP proof for a client that registered dpop_bound_access_tokens", t)
 		}, "RFC9449-5.2"),
+		authServer("token/dpop-not-bound", func(s *scene) {
+			t := s.withJWT(map[string]any{"aud": s.mcp, "iss": s.issuer})
+			if t == nil {
+				return
+			}
+			t.Request.Header.Set("DPoP", s.secret())
+			t.editAnswer(func(doc map[string]any) { doc["token_type"] = "DPoP" })
+			s.blame("a token of type DPoP that is bound to no key", t)
+		}, "RFC9449-5"),
 		authServer("token/foreign-audience", func(s *scene) {
 			s.blame("aud is another server than the resource", s.withJWT(map[string]any{"aud": elsewhere + "/mcp", "iss": s.issuer}))
 		}, "RFC8707-2"),

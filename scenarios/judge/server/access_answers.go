@@ -46,6 +46,10 @@ func demandsToken(v *reading.View, m reading.MCPRequest) (int, bool) {
 	return 0, false
 }
 
+// taken reports whether a server did what a request asks for: it has a result, or a
+// notification was accepted.
+func taken(m reading.MCPRequest) bool { return m.Result || m.Status == http.StatusAccepted }
+
 func accessAnswerChecks() []check.Check {
 	call := []reading.Door{reading.DoorCall, reading.DoorRefresh}
 	about := []check.Topic{check.AccessToken}
@@ -74,7 +78,7 @@ func accessAnswerChecks() []check.Check {
 				switch {
 				case !ok || !asks:
 					return check.Unseen()
-				case m.Result:
+				case taken(m):
 					return check.Bad("401 for a token that expired "+expired, reading.Status(m.Exchange), demanded, m.ID)
 				case m.Status == http.StatusUnauthorized:
 					return check.Good("401", m.ID)
@@ -102,7 +106,8 @@ func accessAnswerChecks() []check.Check {
 			Judge: requests(func(v *reading.View, m reading.MCPRequest) check.Result {
 				demanded, asks := demandsToken(v, m)
 				switch {
-				case m.Token != "" || m.QueryToken || m.Request.Header.Get("Mcp-Session-Id") == "" || !asks || demanded == m.ID || !v.Recorded.Authorization():
+				case m.Token != "" || m.QueryToken || m.Request.Header.Get("Mcp-Session-Id") == "",
+					!asks || demanded == m.ID || !v.Recorded.Authorization():
 					return check.Unseen()
 				case m.Result:
 					return check.Bad("401 for a session without a token", reading.Status(m.Exchange), demanded, m.ID)
@@ -121,7 +126,7 @@ func accessAnswerChecks() []check.Check {
 				switch {
 				case !asks || !ok || token.JWT == nil || token.JWT.Confirmation() == "" || m.Scheme == "DPoP" && m.Request.Header.Get("DPoP") != "":
 					return check.Unseen()
-				case m.Result:
+				case taken(m):
 					return check.Bad("a bound token refused without its proof", reading.Status(m.Exchange)+" for the scheme "+m.Scheme, m.ID)
 				}
 				return check.Good(reading.Status(m.Exchange), m.ID)

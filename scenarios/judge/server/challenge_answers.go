@@ -15,8 +15,9 @@ func challengeAnswerChecks() []check.Check {
 	client := []string{""} // It is the client that does not find its way.
 	return []check.Check{
 		{
-			ID: "discovery/challenge-present", Scenario: "C.1", Stage: reading.DoorChallenge, Breaks: slices.Concat(doors, []reading.Door{reading.DoorCall, reading.DoorRefresh}),
-			Needs: "a 401 answer of the MCP server with its headers",
+			ID: "discovery/challenge-present", Scenario: "C.1", Stage: reading.DoorChallenge,
+			Breaks: slices.Concat(doors, []reading.Door{reading.DoorCall, reading.DoorRefresh}),
+			Needs:  "a 401 answer of the MCP server with its headers",
 			Judge: refusals(func(m reading.MCPRequest) check.Result {
 				if m.Response.Header.Get("WWW-Authenticate") == "" {
 					return check.Bad("WWW-Authenticate with a challenge", "none", m.ID)
@@ -169,7 +170,8 @@ func metadataURL(v *reading.View, m reading.MCPRequest) check.Result {
 	}
 	return check.Each(v.ResourceMetadata, func(d reading.Document) check.Result {
 		switch {
-		case d.Request.URL != named || d.Request.Method != http.MethodGet || d.Response == nil || d.Status/100 == 5 || d.Silent() || !v.Recorded.Whole(d.Response.Body):
+		case d.Request.URL != named || d.Request.Method != http.MethodGet,
+			d.Response == nil || d.Status/100 == 5 || d.Silent() || !v.Recorded.Whole(d.Response.Body):
 			return check.Unseen()
 		case !d.Usable():
 			return check.Bad("the document at "+named, reading.Status(d.Exchange), m.ID, d.ID)

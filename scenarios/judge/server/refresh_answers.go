@@ -39,7 +39,8 @@ func refreshAnswerChecks() []check.Check {
 					return check.Bad("a token without scope", reading.Clip(refusalOf(t.Answer)), first.ID, t.ID)
 				}
 				for _, again := range v.Tokens {
-					if completeRefresh(first, t) && again.ID > t.ID && again.OK && again.Form.Has("scope") && again.Form.Get("refresh_token") == t.Form.Get("refresh_token") {
+					same := completeRefresh(first, t) && again.Form.Get("refresh_token") == t.Form.Get("refresh_token")
+					if same && again.ID > t.ID && again.OK && again.Form.Has("scope") {
 						return check.Bad("a token without scope", "a token only with scope "+reading.Quote(again.Form.Get("scope")), t.ID, again.ID)
 					}
 				}
