@@ -80,6 +80,8 @@ func withoutBreak(c *report.Cell, v *reading.View, found []judged) {
 		c.Summary = "does not connect: " + v.Unable()
 	case c.Connected:
 		c.Summary = "connects"
+	case len(v.Exchanges) == 0 && v.Rec.Creator != "":
+		c.Summary = "no MCP or OAuth traffic in this file"
 	case len(passed) > 0:
 		c.Summary = "the recording ends after the door " + string(passed[len(passed)-1])
 	default:

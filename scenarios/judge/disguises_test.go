@@ -70,6 +70,23 @@ func withLogin(entries []any) []any {
 	return slices.Concat(login(0), entries[:middle], login(middle), entries[middle:], login(len(entries)-1))
 }
 
+// elsewhere gives entries other hosts, other secrets and another client_id, so
+// that nothing ties them to those of another case.
+func elsewhere(entries []any) []any {
+	data, err := json.Marshal(entries)
+	if err != nil {
+		panic("what was read as JSON is JSON")
+	}
+	text := strings.NewReplacer(
+		".example", ".elsewhere", "c-81f2", "c-other", "s-7Hq2kLmN0pQr5tUv", "s-other-state-1", "127.0.0.1:", "127.0.0.1:1",
+	).Replace(string(data))
+	var out []any
+	if json.Unmarshal([]byte(text), &out) != nil {
+		panic("the replacements keep JSON")
+	}
+	return out
+}
+
 // entry is a HAR entry.
 func entry(started, method, url string, status int, request, response map[string]string, body string) any {
 	pairs := func(h map[string]string) []map[string]string {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -23,6 +22,7 @@ type Flow struct {
 	Says string
 
 	issuer  string // of the first metadata document
+	beside  bool   // another one came further, and the setting tells of that one
 	mcp     int    // requests to the MCP endpoint
 	results int
 }
@@ -45,8 +45,9 @@ func Flows(rec *trace.Recording) []Flow {
 	for _, seed := range s.seeds {
 		out = append(out, s.clients(seed)...)
 	}
+	main := furthest(out)
 	for i := range out {
-		out[i].Says = out[i].sentence()
+		out[i].Says, out[i].beside = out[i].sentence(), i != main
 	}
 	return out
 }
@@ -55,15 +56,25 @@ func Flows(rec *trace.Recording) []Flow {
 // anything besides the flow.
 func imported(rec *trace.Recording) bool { return rec.Creator != "" }
 
-// mainFlow is the one that came furthest: the most results, then the most
-// requests to the MCP server, then the most exchanges.
+// mainFlow is the one that came furthest.
 func mainFlow(flows []Flow) Flow {
 	if len(flows) == 0 {
 		return Flow{}
 	}
-	return slices.MaxFunc(flows, func(a, b Flow) int {
-		return cmp.Or(cmp.Compare(a.results, b.results), cmp.Compare(a.mcp, b.mcp), cmp.Compare(len(a.Exchanges), len(b.Exchanges)))
-	})
+	return flows[furthest(flows)]
+}
+
+// furthest is the index of the flow with the most results, then the most requests
+// to the MCP server, then the most exchanges.
+func furthest(flows []Flow) int {
+	best := 0
+	for i, f := range flows {
+		b := flows[best]
+		if cmp.Or(cmp.Compare(f.results, b.results), cmp.Compare(f.mcp, b.mcp), cmp.Compare(len(f.Exchanges), len(b.Exchanges))) > 0 {
+			best = i
+		}
+	}
+	return best
 }
 
 func (f Flow) sentence() string {

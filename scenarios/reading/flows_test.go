@@ -103,6 +103,9 @@ func TestFlowsOfSeveral(t *testing.T) {
 			if v.Rec.Setting.MCPURL != f.Resource || len(v.Authorizations) == 0 || v.Progress(v.Whole()).Broken != "" || f.Says == "" {
 				t.Errorf("%s: %s: %d authorizations, broken at %q", name, f.Says, len(v.Authorizations), v.Progress(v.Whole()).Broken)
 			}
+			if v.Rec.Setting.Client != f.Client || v.Rec.Setting.Issuer == "" || len(v.Alone().Exchanges) != len(f.Exchanges) {
+				t.Errorf("%s: %s: setting %+v, %d exchanges alone", name, f.Says, v.Rec.Setting, len(v.Alone().Exchanges))
+			}
 		}
 	}
 }
