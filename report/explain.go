@@ -45,6 +45,9 @@ func Judgement(c Cell, rec *trace.Recording, doors []Door, look Lookups, o TextO
 		}
 		e.Field(label, clip(oneLine(line), 400))
 	}
+	if e.look.Says != "" {
+		e.Field("Recorded", clip(oneLine(e.look.Says), maxDetail))
+	}
 	e.answer(c)
 	e.doors(doors)
 	e.others(c)

@@ -178,7 +178,7 @@ func (j judgements) words() error {
 	}
 	if len(j.flows) == 0 {
 		j.app.sayLeftOut(j.path, j.rec)
-		_, err := fmt.Fprintln(j.app.stdout, "no MCP or OAuth traffic in this file, so nothing is judged")
+		_, err := fmt.Fprintln(j.app.stdout, j.app.engine.Judge(reading.NewView(j.rec), j.o).Summary)
 		return err
 	}
 	if len(j.flows) > 1 {
@@ -211,6 +211,9 @@ func (j judgements) inWords(n int, last bool) error {
 	}
 	look := lookups(j.cat)
 	look.Who = one.lines()
+	if n == 0 && len(j.flows) == 1 && j.flows[0].Partial() {
+		look.Says = j.flows[0].Says
+	}
 	if !j.flags.all {
 		look.Flow = idsOf(v)
 	}

@@ -31,7 +31,9 @@ func TestJudgeReadsStandardInput(t *testing.T) {
 	for input, want := range map[string]string{
 		"":                              "standard input: the file is empty",
 		smallHAR[:len(smallHAR)/2]:      "standard input:",
-		"<html>":                        "standard input:1:1: not valid JSON",
+		"<html>":                        "standard input: the file is HTML or XML",
+		`{"a":1}`:                       "neither a HAR file, which has a member log, nor a recording",
+		"\x1f\x8b\x08":                  "compressed by gzip: unpack it first",
 		`{"log":{}}`:                    "standard input: the HAR file has no entries",
 		`{"schema":"x"}`:                `standard input: schema is "x"`,
 		rec.String()[:rec.Len()-10]:     "the file ends in the middle",

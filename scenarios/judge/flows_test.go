@@ -52,6 +52,36 @@ func TestWhyTheRevision(t *testing.T) {
 	}
 }
 
+// The browser's leg alone, and a token request alone, show a login of a client
+// and nothing of an MCP server: nobody is blamed.
+func TestPartsOfALogin(t *testing.T) {
+	t.Parallel()
+	hosted := func(e []any) []any {
+		return replaced(e, "127.0.0.1:49321", "app.example", "http%3A%2F%2F", "https%3A%2F%2F")
+	}
+	for name, part := range map[string]func([]any) []any{
+		"authorization":             func(e []any) []any { return e[4:5] },
+		"authorization, callback":   func(e []any) []any { return e[4:6] },
+		"of a hosted client":        func(e []any) []any { return hosted(e[4:6]) },
+		"without a resource":        func(e []any) []any { return replaced(hosted(e[4:6]), "&resource=", "&x=") },
+		"token":                     func(e []any) []any { return e[6:7] },
+		"authorization, and others": func(e []any) []any { return withLogin(e[4:6]) },
+	} {
+		rec := disguised(t, "har-good-control", part)
+		flows := reading.Flows(rec)
+		if len(flows) != 1 || !flows[0].Partial() || !strings.Contains(flows[0].Says, "client c-81f2 took part in a login, and no MCP server") {
+			t.Errorf("%s: %+v", name, flows)
+		}
+		if c := judge.Cell(rec, judge.Options{Book: book(t)}); c.Culprit != "" || c.Stage != "" || c.Summary == "" {
+			t.Errorf("%s: %s at %q: %s", name, c.Culprit, c.Stage, c.Summary)
+		}
+	}
+	rec := disguised(t, "har-good-control", func(e []any) []any { return e[5:6] })
+	if c := judge.Cell(rec, judge.Options{Book: book(t)}); !strings.HasPrefix(c.Summary, "no MCP traffic in this file, only OAuth") {
+		t.Errorf("a callback alone: %s", c.Summary)
+	}
+}
+
 // A file without MCP and OAuth says so, and blames nobody.
 func TestNoTraffic(t *testing.T) {
 	t.Parallel()

@@ -21,11 +21,15 @@ type Flow struct {
 	// Says describes it in a sentence.
 	Says string
 
-	issuer  string // of the first metadata document
-	beside  bool   // another one came further, and the setting tells of that one
-	mcp     int    // requests to the MCP endpoint
-	results int
+	issuer   string // of the first metadata document
+	clientID string // the first one on the recording
+	beside   bool   // another one came further, and the setting tells of that one
+	mcp      int    // requests to the MCP endpoint
+	results  int
 }
+
+// Partial reports whether no request to the MCP server is in the flow.
+func (f Flow) Partial() bool { return f.mcp == 0 }
 
 // Flows tells the flows of a recording apart. One that was made here is one
 // flow. Exchanges that belong to
@@ -79,6 +83,9 @@ func furthest(flows []Flow) int {
 
 func (f Flow) sentence() string {
 	who := cmp.Or(f.Client, "a client that does not say its name")
+	if f.Client == "" && f.clientID != "" {
+		who = "the client " + Clip(f.clientID)
+	}
 	switch {
 	case f.Resource == "":
 		return who + " took part in a login, and no MCP server is on the recording"
