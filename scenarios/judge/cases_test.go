@@ -108,6 +108,10 @@ func TestCases(t *testing.T) {
 			"without Authorization":   {withoutAuthorization, bare[name]},
 			"with preflights":         {withPreflights, r},
 			"with an unrelated login": {withLogin, r},
+			"with an unrelated API":   {withAPI, r},
+			"as Firefox writes it":    {asFirefox, r},
+			"in another order":        {shuffled, r},
+			"without User-Agent":      {withoutAgent, r},
 		} {
 			t.Run(name+"/"+disguise, func(t *testing.T) {
 				t.Parallel()

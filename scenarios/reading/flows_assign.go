@@ -10,7 +10,8 @@ import (
 )
 
 // plant finds the MCP servers of the recording: every endpoint that was asked,
-// else every resource whose metadata was asked for, else one that is unknown.
+// and every resource that was asked for though no request to it is recorded;
+// else one that is unknown.
 func (s *sorting) plant() {
 	if told := s.rec.Setting.MCPURL; told != "" {
 		s.seeds = append(s.seeds, newSeed(told))
@@ -21,16 +22,7 @@ func (s *sorting) plant() {
 		}
 	}
 	s.join()
-	if len(s.seeds) == 0 {
-		for _, f := range s.facts {
-			if f.kind != kindResourceMetadata {
-				continue
-			}
-			if r := resourceOf(*f.x); r != "" && s.seedOf(r) == nil && !s.sameOrigin(r) {
-				s.seeds = append(s.seeds, newSeed(r))
-			}
-		}
-	}
+	s.plantResources()
 	if len(s.seeds) == 0 {
 		s.seeds = []*seed{newSeed("")}
 	}

@@ -44,6 +44,41 @@ func (s *sorting) soleLogin(origin string, known bool) bool {
 	return false
 }
 
+// plantResources finds the resources whose metadata was asked for. Beside an MCP
+// server that was asked, only one counts for which authorization was asked, and
+// to which no challenge of that server points.
+func (s *sorting) plantResources() {
+	alone := len(s.seeds) == 0
+	hints := map[string]bool{}
+	for _, f := range s.facts {
+		if f.kind != kindMCP || f.x.Response == nil || alone {
+			continue
+		}
+		for _, c := range parseChallenges(f.x.Response.Header) {
+			hints[Resolve(f.x.Request.URL, c.Param("resource_metadata"))] = true
+		}
+	}
+	for _, f := range s.facts {
+		if f.kind != kindResourceMetadata {
+			continue
+		}
+		r := resourceOf(*f.x)
+		if r == "" || s.seedOf(r) != nil || s.sameOrigin(r) {
+			continue
+		}
+		if alone || !hints[f.x.Request.URL] && Text(f.doc, "resource") == r && s.wanted(r) {
+			s.seeds = append(s.seeds, newSeed(r))
+		}
+	}
+}
+
+// wanted reports whether authorization was asked for a resource.
+func (s *sorting) wanted(resource string) bool {
+	return slices.ContainsFunc(s.facts, func(f *fact) bool {
+		return f.kind == kindAuthorization && slices.Contains(f.params.All("resource"), resource)
+	})
+}
+
 // HasLogin reports whether any message of OAuth is on a recording, of whatever
 // site: a request for authorization or for a token, or an authorization response.
 func HasLogin(rec *trace.Recording) bool {

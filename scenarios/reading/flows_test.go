@@ -79,6 +79,10 @@ func TestFlowsOfSeveral(t *testing.T) {
 			slices.Concat(login(), second(append(others, "mcp.test", "mcp.other")...)),
 			[]string{"one@1 https://mcp.test/mcp", "nine@1 https://mcp.other/mcp"},
 		},
+		"two servers, one of which is not asked on the file": {
+			slices.Concat(login(), second(append(others, "mcp.test", "mcp.other", "as.test", "as.other")...)[1:7]),
+			[]string{"one@1 https://mcp.test/mcp 10", " https://mcp.other/mcp"},
+		},
 		"two clients": {
 			slices.Concat(marked(login(), "one/1"), marked(second(others...), "nine/1")),
 			[]string{"one@1 https://mcp.test/mcp 10", "nine@1 https://mcp.test/mcp 10"},
