@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,8 +24,12 @@ func (e *explainer) recording(rec *trace.Recording, telling map[int]bool) {
 	if len(rec.Exchanges) == 0 {
 		e.Text("Nothing was exchanged.")
 	}
-	events := rec.Events
+	events, others := rec.Events, 0
 	for _, x := range rec.Exchanges {
+		if _, own := slices.BinarySearch(e.look.Flow, x.ID); !own && e.look.Flow != nil {
+			others++
+			continue
+		}
 		for len(events) > 0 && events[0].After < x.ID {
 			e.event(events[0])
 			events = events[1:]
@@ -34,9 +39,29 @@ func (e *explainer) recording(rec *trace.Recording, telling map[int]bool) {
 	for _, ev := range events {
 		e.event(ev)
 	}
+	e.omitted(others)
 	if rec.Incomplete != "" {
 		e.Text("The recording ends early: " + rec.Incomplete)
 	}
+}
+
+// omitted counts the exchanges that are not shown.
+func (e *explainer) omitted(n int) {
+	switch {
+	case n == 1:
+		e.Text("1 other exchange in this file is left out; --all shows it.")
+	case n > 1:
+		e.Text(grouped(n) + " other exchanges in this file are left out; --all shows them.")
+	}
+}
+
+// grouped is a number with a comma before each three digits.
+func grouped(n int) string {
+	const thousand = 1000
+	if n < thousand {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", grouped(n/thousand), n%thousand)
 }
 
 func (e *explainer) exchange(x trace.Exchange, telling bool) {

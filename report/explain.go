@@ -38,13 +38,15 @@ const notRecorded = "not on the recording"
 // judge read it, in order.
 func Judgement(c Cell, rec *trace.Recording, doors []Door, look Lookups, o TextOptions) string {
 	e := explainer{NewPage(o), look}
-	e.flows()
 	for i, line := range who(c, rec, look) {
 		label := ""
 		if i == 0 {
 			label = "Client"
 		}
 		e.Field(label, clip(oneLine(line), 400))
+	}
+	if e.look.Says != "" {
+		e.Field("Recorded", clip(oneLine(e.look.Says), maxDetail))
 	}
 	e.answer(c)
 	e.doors(doors)
@@ -88,12 +90,18 @@ func (e *explainer) listed(heading string, lines []string) {
 	}
 }
 
-// flows says that the recording holds more than one flow, if so.
-func (e *explainer) flows() {
-	if len(e.look.Flows) > 1 {
-		e.listed(fmt.Sprintf("%d flows on the recording; the one that came furthest is judged", len(e.look.Flows)), e.look.Flows)
-		e.line("")
+// Flows says that a recording holds several flows, each in a sentence with its
+// number.
+func Flows(sentences []string, o TextOptions) string {
+	e := explainer{NewPage(o), Lookups{}}
+	e.Heading(fmt.Sprintf("%d flows on the recording", len(sentences)))
+	for i, s := range sentences[:min(len(sentences), maxListed)] {
+		e.Field(fmt.Sprintf("Flow %d", i+1), clip(oneLine(s), maxDetail))
 	}
+	if more := len(sentences) - maxListed; more > 0 {
+		e.Text(fmt.Sprintf("and %d more", more))
+	}
+	return e.String()
 }
 
 // leftOut names the entries of the file that could not be read.

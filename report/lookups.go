@@ -18,9 +18,12 @@ type Lookups struct {
 	// Who says in lines who the client of a recording was, the name first; nil
 	// means that only the recording's own label and words are shown.
 	Who []string
-	// Flows are the flows of a recording, each in a sentence. They are shown
-	// where there is more than one.
-	Flows []string
+	// Says is what a recording holds, in a sentence, where that is not a whole
+	// flow; "" for a whole one.
+	Says string
+	// Flow are the IDs of the exchanges to show, in order; the others are counted.
+	// nil means that all are shown.
+	Flow []int
 }
 
 // LawSentence writes a row of the law book as a sentence: "The client MUST

@@ -3,6 +3,7 @@ package report
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -180,23 +181,45 @@ func TestAPerfectFlowDoesNotReadUntested(t *testing.T) {
 	}
 }
 
-func TestJudgementNamesFlowsAndWhatIsLeftOut(t *testing.T) {
+func TestFlowsAreNumbered(t *testing.T) {
+	t.Parallel()
+	says := []string{"A at https://a.example/mcp", "B\x1b at https://b.example/mcp"}
+	got := Flows(says, TextOptions{Width: 80})
+	const want = "2 flows on the recording\n  Flow 1            A at https://a.example/mcp\n  Flow 2            B at https://b.example/mcp\n"
+	if got != want {
+		t.Errorf("got:\n%s", got)
+	}
+	if got := Flows(make([]string, maxListed+3), TextOptions{}); !strings.HasSuffix(got, "  and 3 more\n") {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestExchangesOfOthersAreCounted(t *testing.T) {
+	t.Parallel()
+	rec := sampleRecording()
+	all := len(rec.Exchanges)
+	for range 1500 {
+		rec.Exchanges = append(rec.Exchanges, trace.Exchange{ID: len(rec.Exchanges) + 1, Request: trace.Request{URL: "https://other.example/"}})
+	}
+	got := Judgement(Cell{}, rec, nil, Lookups{Flow: []int{1}}, TextOptions{})
+	want := "  1,50" + strconv.Itoa(all-1) + " other exchanges in this file are left out; --all shows them.\n"
+	if !strings.Contains(got, want) || strings.Contains(got, "other.example") {
+		t.Errorf("no %q in\n%s", want, got)
+	}
+	if got := Judgement(Cell{}, rec, nil, Lookups{}, TextOptions{}); strings.Count(got, "other.example") != 1500 {
+		t.Errorf("got:\n%s", got)
+	}
+}
+
+func TestJudgementSaysWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	rec := sampleRecording()
 	for range maxListed + 3 {
 		rec.LeftOut = append(rec.LeftOut, "entry 1: \x1b[2J "+strings.Repeat("x", 1000))
 	}
-	look := Lookups{Flows: []string{"A at https://a.example/mcp", "B at https://b.example/mcp"}}
-	got := Judgement(Cell{}, rec, nil, look, TextOptions{Width: 80})
-	if !strings.HasPrefix(got, "2 flows on the recording; the one that came furthest is judged\n  A at https://a.example/mcp\n  B at https://b.example/mcp\n\n  Client ") {
-		t.Errorf("got:\n%s", got)
-	}
+	got := Judgement(Cell{}, rec, nil, Lookups{}, TextOptions{Width: 80})
 	if !strings.Contains(got, "Left out of the file\n") || !strings.Contains(got, "  and 3 more\n") || strings.Contains(got, "\x1b") || len(got) > 20000 {
 		t.Errorf("got:\n%s", got)
-	}
-	look.Flows = look.Flows[:1]
-	if got := Judgement(Cell{}, rec, nil, look, TextOptions{}); !strings.HasPrefix(got, "  Client ") {
-		t.Errorf("one flow is no news:\n%s", got)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // driven is what came of a drive, as JSON.
@@ -106,15 +107,16 @@ func (a *app) judgeDriven(
 	if err := report.WriteFile(out.Recording, file.Bytes()); err != nil {
 		return err
 	}
-	cell := a.engine.Judge(d.Recording, judge.Options{Book: cat.Book(), Revision: o.Revision, Scenarios: driveScenarios()})
+	view := reading.NewView(d.Recording)
+	cell := a.engine.Judge(view, judge.Options{Book: cat.Book(), Revision: o.Revision, Scenarios: driveScenarios()})
 	out.Judgement = &cell
-	who, err := whoWas(d.Recording)
+	who, err := whoWas(view)
 	if err != nil {
 		return err
 	}
 	look := lookups(cat)
 	look.Who = who.lines()
-	text := report.Judgement(cell, d.Recording, judge.Journey(d.Recording), look, a.stdout.options())
+	text := report.Judgement(cell, d.Recording, judge.JourneyOf(view), look, a.stdout.options())
 	fmt.Fprintf(b, "recording: %s\n\n%s", out.Recording, text)
 	return nil
 }

@@ -6,11 +6,11 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients"
 	"github.com/mcpcompat/mcpcompat/clients/emulated/documents"
 	"github.com/mcpcompat/mcpcompat/fixtures/deployment"
-	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge/check"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -31,8 +31,8 @@ type engine interface {
 	Installed(client string) ([]string, error)
 	// Newest asks the registry for the newest release of a program.
 	Newest(ctx context.Context, client string) (string, error)
-	// Judge reads a recording.
-	Judge(rec *trace.Recording, o judge.Options) report.Cell
+	// Judge judges a flow of a recording.
+	Judge(v *reading.View, o judge.Options) report.Cell
 }
 
 // catalogue is the part of scenarios.Catalogue that the commands use.

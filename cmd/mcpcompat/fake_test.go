@@ -129,8 +129,8 @@ func (e *fakeEngine) cell(spec scenarios.CellSpec, i int, o scenarios.RunOptions
 	return c, report.WriteFile(filepath.Join(o.Out, filepath.FromSlash(c.Recording)), b.Bytes())
 }
 
-func (e *fakeEngine) Judge(rec *trace.Recording, o judge.Options) report.Cell {
-	c := report.Cell{Client: rec.Setting.Client, Verdict: report.Pass, Summary: "judged by " + o.Revision}
+func (e *fakeEngine) Judge(v *reading.View, o judge.Options) report.Cell {
+	c := report.Cell{Client: v.Rec.Setting.Client, Verdict: report.Pass, Summary: "judged by " + o.Revision}
 	for _, id := range o.Scenarios {
 		c.Scenarios = append(c.Scenarios, report.Scenario{ID: id, Verdict: report.Pass})
 	}

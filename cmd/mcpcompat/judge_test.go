@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -30,7 +31,9 @@ func TestJudgeReadsStandardInput(t *testing.T) {
 	for input, want := range map[string]string{
 		"":                              "standard input: the file is empty",
 		smallHAR[:len(smallHAR)/2]:      "standard input:",
-		"<html>":                        "standard input:1:1: not valid JSON",
+		"<html>":                        "standard input: the file is HTML or XML",
+		`{"a":1}`:                       "neither a HAR file, which has a member log, nor a recording",
+		"\x1f\x8b\x08":                  "compressed by gzip: unpack it first",
 		`{"log":{}}`:                    "standard input: the HAR file has no entries",
 		`{"schema":"x"}`:                `standard input: schema is "x"`,
 		rec.String()[:rec.Len()-10]:     "the file ends in the middle",
@@ -74,16 +77,66 @@ func TestNamesOfFilesAreShownEscaped(t *testing.T) {
 	}
 }
 
-// A file with two flows says so before anything else.
-func TestJudgeNamesTheFlows(t *testing.T) {
-	t.Parallel()
+// twoFlows is the small file with the same request to a second MCP server, by
+// another program.
+func twoFlows() string {
 	entry := smallHAR[strings.Index(smallHAR, `"entries":[`)+len(`"entries":[`) : len(smallHAR)-len(`]}}`)]
 	other := strings.Replace(entry, "127.0.0.1:41002", "127.0.0.1:41003", 1)
+	other = strings.Replace(other, "some-client/1", "other-client/2", 1)
+	return strings.Replace(smallHAR, entry, entry+","+other, 1)
+}
+
+// A file with two flows says so before anything else, and each is judged.
+func TestJudgeJudgesEachFlow(t *testing.T) {
+	t.Parallel()
 	i := newInvocation(t)
-	i.stdin = strings.NewReader(strings.Replace(smallHAR, entry, entry+","+other, 1))
-	if code := i.run("judge", "-"); code != exitOK || !strings.HasPrefix(i.stdout.String(), "2 flows on the recording") {
-		t.Errorf("exit %d: %s%s", code, i.stdout.String(), i.stderr.String())
+	judge := func(args ...string) string {
+		t.Helper()
+		i.stdin = strings.NewReader(twoFlows())
+		if code := i.run(append([]string{"judge", "-"}, args...)...); code != exitOK {
+			t.Errorf("%q: exit %d: %s", args, code, i.stderr.String())
+		}
+		return i.stdout.String()
 	}
+	both := judge()
+	at := 0
+	for _, want := range []string{
+		"2 flows on the recording\n  Flow 1 ", "Flow 1\n  Client            some-client 1", "41002/mcp → 401",
+		"  1 other exchange in this file is left out; --all shows it.", "Flow 2\n  Client            other-client 2", "41003/mcp → 401",
+	} {
+		next := strings.Index(both[at:], want)
+		if next < 0 {
+			t.Fatalf("no %q after that in\n%s", want, both)
+		}
+		at += next
+	}
+	if second := judge("--flow", "2"); strings.Contains(second, "some-client 1") || strings.Contains(second, "41002/mcp → 401") ||
+		!strings.Contains(second, "other-client 2") {
+		t.Errorf("got:\n%s", second)
+	}
+	if all := judge("--flow", "2", "--all"); !strings.Contains(all, "41002/mcp → 401") {
+		t.Errorf("got:\n%s", all)
+	}
+	var list []named
+	if err := json.Unmarshal([]byte(judge("--json")), &list); err != nil || len(list) != 2 || list[0].Flow != 1 || list[1].Who.Product != "other-client" {
+		t.Errorf("%v: %+v", err, list)
+	}
+	var one named
+	if err := json.Unmarshal([]byte(judge("--json", "--flow", "2")), &one); err != nil || one.Flow != 2 {
+		t.Errorf("%v: %+v", err, one)
+	}
+	for flow, want := range map[string]string{"3": "there is no flow 3: the file holds 2", "0": "--flow counts from 1", "x": "invalid"} {
+		i.stdin = strings.NewReader(twoFlows())
+		if code := i.run("judge", "-", "--flow", flow); code != exitError || !strings.Contains(i.stderr.String(), want) {
+			t.Errorf("--flow %s: exit %d: %s", flow, code, i.stderr.String())
+		}
+	}
+}
+
+// One flow is no news.
+func TestJudgeOfOneFlow(t *testing.T) {
+	t.Parallel()
+	i := newInvocation(t)
 	i.stdin = strings.NewReader(smallHAR)
 	if code := i.run("judge", "-"); code != exitOK || !strings.HasPrefix(i.stdout.String(), "  Client ") {
 		t.Errorf("exit %d: %s%s", code, i.stdout.String(), i.stderr.String())

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios/naming"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/wire"
 )
 
@@ -17,16 +17,19 @@ type identity struct {
 
 // named is a judgement with the client's name.
 type named struct {
+	// Flow is the number of the flow, counted from 1; 0 where the file has one.
+	Flow int `json:"flow,omitempty"`
 	report.Cell
 	identity
 }
 
-func whoWas(rec *trace.Recording) (identity, error) {
+// whoWas names the client of a flow.
+func whoWas(v *reading.View) (identity, error) {
 	book, err := naming.Load()
 	if err != nil {
 		return identity{}, err
 	}
-	return identity{Who: book.Of(rec), LooksLike: book.Likeness(wire.Features(rec))}, nil
+	return identity{Who: book.Of(v.Alone()), LooksLike: book.Likeness(wire.FeaturesOf(v))}, nil
 }
 
 // lines say it for people.

@@ -332,6 +332,8 @@ func TestJudgeRefuses(t *testing.T) {
 	}
 	for line, want := range map[string]string{
 		"{}/absent.har":               "no such file",
+		"{}/goood.har":                "good.har?",
+		"{}/no/folder.har":            "there is no folder",
 		"{}":                          "is a directory",
 		"{}/empty.har --revision 1":   "allowed: 2025-03-26",
 		"{}/good.har --scenario C.11": `unknown scenario "C.11": did you mean C.1`,

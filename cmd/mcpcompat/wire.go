@@ -13,10 +13,10 @@ import (
 	"github.com/mcpcompat/mcpcompat/clients/sdk"
 	"github.com/mcpcompat/mcpcompat/clients/useragent"
 	"github.com/mcpcompat/mcpcompat/fixtures/container"
-	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 	"github.com/mcpcompat/mcpcompat/report"
 	"github.com/mcpcompat/mcpcompat/scenarios"
 	"github.com/mcpcompat/mcpcompat/scenarios/judge"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 	"github.com/mcpcompat/mcpcompat/scenarios/requirement"
 )
 
@@ -110,7 +110,7 @@ func (h harness) Newest(ctx context.Context, client string) (string, error) {
 }
 
 // Judge judges.
-func (harness) Judge(rec *trace.Recording, o judge.Options) report.Cell { return judge.Cell(rec, o) }
+func (harness) Judge(v *reading.View, o judge.Options) report.Cell { return judge.CellOf(v, o) }
 
 // Run gets ready what the plan needs, and lets go of it afterwards.
 func (harness) Run(ctx context.Context, plan scenarios.Plan, o scenarios.RunOptions) (r *report.Results, err error) {

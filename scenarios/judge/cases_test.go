@@ -108,6 +108,10 @@ func TestCases(t *testing.T) {
 			"without Authorization":   {withoutAuthorization, bare[name]},
 			"with preflights":         {withPreflights, r},
 			"with an unrelated login": {withLogin, r},
+			"with an unrelated API":   {withAPI, r},
+			"as Firefox writes it":    {asFirefox, r},
+			"in another order":        {shuffled, r},
+			"without User-Agent":      {withoutAgent, r},
 		} {
 			t.Run(name+"/"+disguise, func(t *testing.T) {
 				t.Parallel()
@@ -135,31 +139,41 @@ func TestNoAnswerIsNoRightAnswer(t *testing.T) {
 // disguised is a case after something was done to its entries.
 func disguised(t *testing.T, name string, wear func([]any) []any) *trace.Recording {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "cases", name+".har"))
+	file, marked := caseFile(t, name)
+	log := file["log"].(map[string]any)           //nolint:forcetypeassert // a HAR file of this test
+	log["entries"] = wear(log["entries"].([]any)) //nolint:forcetypeassert // as above
+	data, err := json.Marshal(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	bom := []byte("\uFEFF")
-	marked := bytes.HasPrefix(data, bom)
-	var file map[string]any
-	if err := json.Unmarshal(bytes.TrimPrefix(data, bom), &file); err != nil {
-		t.Fatal(err)
-	}
-	log, isLog := file["log"].(map[string]any)
-	entries, isList := log["entries"].([]any)
-	if !isLog || !isList {
-		t.Fatalf("%s is no HAR file", name)
-	}
-	log["entries"] = wear(entries)
-	if data, err = json.Marshal(file); err != nil {
-		t.Fatal(err)
-	}
 	if marked {
-		data = append(bom, data...)
+		data = append([]byte(byteOrderMark), data...)
 	}
 	rec, err := reading.Import(bytes.NewReader(data), name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rec
+}
+
+const byteOrderMark = "\uFEFF"
+
+// caseFile is a case as JSON, and whether it begins with a byte order mark.
+func caseFile(t *testing.T, name string) (file map[string]any, marked bool) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "cases", name+".har"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, marked = bytes.CutPrefix(data, []byte(byteOrderMark))
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file, marked
+}
+
+func entriesOf(t *testing.T, name string) []any {
+	t.Helper()
+	file, _ := caseFile(t, name)
+	return member(file["log"], "entries").([]any) //nolint:forcetypeassert // a HAR file of this test
 }

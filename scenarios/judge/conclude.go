@@ -80,6 +80,8 @@ func withoutBreak(c *report.Cell, v *reading.View, found []judged) {
 		c.Summary = "does not connect: " + v.Unable()
 	case c.Connected:
 		c.Summary = "connects"
+	case len(v.Exchanges) == 0 && v.Rec.Creator != "":
+		c.Summary = withoutTraffic(v)
 	case len(passed) > 0:
 		c.Summary = "the recording ends after the door " + string(passed[len(passed)-1])
 	default:
@@ -91,6 +93,14 @@ func withoutBreak(c *report.Cell, v *reading.View, found []judged) {
 			c.Summary = "no door stays shut on the recording; the client breaks " + strings.Join(faults, ", ")
 		}
 	}
+}
+
+// withoutTraffic says that a file holds nothing to judge.
+func withoutTraffic(v *reading.View) string {
+	if reading.HasLogin(v.Rec) {
+		return "no MCP traffic in this file, only OAuth that nothing ties to an MCP client"
+	}
+	return "no MCP or OAuth traffic in this file"
 }
 
 // atTheEnd is the rule that a server broke in the very last answer of a

@@ -70,6 +70,28 @@ func withLogin(entries []any) []any {
 	return slices.Concat(login(0), entries[:middle], login(middle), entries[middle:], login(len(entries)-1))
 }
 
+// elsewhere gives entries other hosts, other secrets and another client_id, so
+// that nothing ties them to those of another case.
+func elsewhere(entries []any) []any {
+	return replaced(entries, ".example", ".elsewhere", "c-81f2", "c-other", "s-7Hq2kLmN0pQr5tUv", "s-other-state-1")
+}
+
+// replaced gives entries other words: pairs of old and new ones.
+func replaced(entries []any, pairs ...string) []any {
+	var raw strings.Builder
+	enc := json.NewEncoder(&raw)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(entries) != nil {
+		panic("what was read as JSON is JSON")
+	}
+	text := strings.NewReplacer(pairs...).Replace(raw.String())
+	var out []any
+	if json.Unmarshal([]byte(text), &out) != nil {
+		panic("the replacements keep JSON")
+	}
+	return out
+}
+
 // entry is a HAR entry.
 func entry(started, method, url string, status int, request, response map[string]string, body string) any {
 	pairs := func(h map[string]string) []map[string]string {

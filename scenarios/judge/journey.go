@@ -11,9 +11,12 @@ import (
 // Journey reads off a recording which doors the client came to and which it
 // passed, in the order of the path, for people. Of each door it tells the first
 // success, or else the last failure. It judges nothing, so a HAR file that
-// names neither client nor deployment is enough for it.
-func Journey(rec *trace.Recording) []report.Door {
-	v := reading.NewView(rec)
+// names neither client nor deployment is enough for it. Of several flows it
+// reads the one that came furthest.
+func Journey(rec *trace.Recording) []report.Door { return JourneyOf(reading.NewView(rec)) }
+
+// JourneyOf reads the same off one flow of a recording.
+func JourneyOf(v *reading.View) []report.Door {
 	out := make([]report.Door, 0, len(reading.Doors()))
 	broken := v.Progress(v.Whole())
 	for _, s := range reading.Doors() {

@@ -23,20 +23,24 @@ type Options struct {
 	Revision string
 }
 
-// revision is what a recording is judged by.
-func (o Options) revision(v *reading.View) string {
+// revision is what a recording is judged by, and why, "" where the caller asked
+// for it.
+func (o Options) revision(v *reading.View) (revision, because string) {
 	if o.Revision != "" {
-		return o.Revision
+		return o.Revision, ""
 	}
-	revision, _ := v.Revision()
-	return revision
+	return v.Revision()
 }
 
-// Cell judges a recording. The identity of client and deployment, the provider
-// and the duration are the caller's to fill in.
-func Cell(rec *trace.Recording, o Options) report.Cell {
-	v := reading.NewView(rec)
-	revision := o.revision(v)
+// Cell judges a recording: of several flows, the one that came furthest. The
+// identity of client and deployment, the provider and the duration are the
+// caller's to fill in.
+func Cell(rec *trace.Recording, o Options) report.Cell { return CellOf(reading.NewView(rec), o) }
+
+// CellOf judges one flow of a recording.
+func CellOf(v *reading.View, o Options) report.Cell {
+	rec := v.Rec
+	revision, because := o.revision(v)
 	found, silent := findings(v, o.Book, revision)
 	c := report.Cell{
 		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment,
@@ -74,7 +78,7 @@ func Cell(rec *trace.Recording, o Options) report.Cell {
 	case !applies:
 		c.Verdict = report.NotApplicable
 	}
-	c.JudgedBy = revision
+	c.JudgedBy, c.JudgedBecause = revision, because
 	broken := firstBreak(missed, len(v.Attempts) > 0)
 	conclude(&c, v, o.Book, explaining(found, broken), broken)
 	return c

@@ -20,7 +20,8 @@ func Servers(rec *trace.Recording, o Options) report.Cell {
 		Client: rec.Setting.Client, Deployment: rec.Setting.Deployment, DeploymentKind: rec.Setting.Kind,
 		Connected: slices.ContainsFunc(v.MCP, func(m reading.MCPRequest) bool { return m.Result && m.Token != "" }),
 	}
-	found := serverFindings(v, o.Book, o.revision(v))
+	revision, _ := o.revision(v)
+	found := serverFindings(v, o.Book, revision)
 	for _, s := range Scenarios() {
 		if o.Scenarios != nil && !slices.Contains(o.Scenarios, s.ID) {
 			continue

@@ -142,6 +142,9 @@ func received(v *reading.View, at int, words string) sighting {
 			return sighting{at, true, words}
 		}
 	}
+	if v.Rec.Creator != "" && v.EndsWith(at) && v.Progress(v.Whole()).Broken == "" {
+		return sighting{at, true, words + ", and the recording ends"}
+	}
 	return sighting{at, false, words + ", and the code was not redeemed"}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
@@ -22,10 +21,15 @@ type Flow struct {
 	// Says describes it in a sentence.
 	Says string
 
-	issuer  string // of the first metadata document
-	mcp     int    // requests to the MCP endpoint
-	results int
+	issuer   string // of the first metadata document
+	clientID string // the first one on the recording
+	beside   bool   // another one came further, and the setting tells of that one
+	mcp      int    // requests to the MCP endpoint
+	results  int
 }
+
+// Partial reports whether no request to the MCP server is in the flow.
+func (f Flow) Partial() bool { return f.mcp == 0 }
 
 // Flows tells the flows of a recording apart. One that was made here is one
 // flow. Exchanges that belong to
@@ -45,8 +49,9 @@ func Flows(rec *trace.Recording) []Flow {
 	for _, seed := range s.seeds {
 		out = append(out, s.clients(seed)...)
 	}
+	main := furthest(out)
 	for i := range out {
-		out[i].Says = out[i].sentence()
+		out[i].Says, out[i].beside = out[i].sentence(), i != main
 	}
 	return out
 }
@@ -55,19 +60,32 @@ func Flows(rec *trace.Recording) []Flow {
 // anything besides the flow.
 func imported(rec *trace.Recording) bool { return rec.Creator != "" }
 
-// mainFlow is the one that came furthest: the most results, then the most
-// requests to the MCP server, then the most exchanges.
+// mainFlow is the one that came furthest.
 func mainFlow(flows []Flow) Flow {
 	if len(flows) == 0 {
 		return Flow{}
 	}
-	return slices.MaxFunc(flows, func(a, b Flow) int {
-		return cmp.Or(cmp.Compare(a.results, b.results), cmp.Compare(a.mcp, b.mcp), cmp.Compare(len(a.Exchanges), len(b.Exchanges)))
-	})
+	return flows[furthest(flows)]
+}
+
+// furthest is the index of the flow with the most results, then the most requests
+// to the MCP server, then the most exchanges.
+func furthest(flows []Flow) int {
+	best := 0
+	for i, f := range flows {
+		b := flows[best]
+		if cmp.Or(cmp.Compare(f.results, b.results), cmp.Compare(f.mcp, b.mcp), cmp.Compare(len(f.Exchanges), len(b.Exchanges))) > 0 {
+			best = i
+		}
+	}
+	return best
 }
 
 func (f Flow) sentence() string {
 	who := cmp.Or(f.Client, "a client that does not say its name")
+	if f.Client == "" && f.clientID != "" {
+		who = "the client " + Clip(f.clientID)
+	}
 	switch {
 	case f.Resource == "":
 		return who + " took part in a login, and no MCP server is on the recording"

@@ -10,7 +10,8 @@ import (
 )
 
 // plant finds the MCP servers of the recording: every endpoint that was asked,
-// else every resource whose metadata was asked for, else one that is unknown.
+// and every resource that was asked for though no request to it is recorded;
+// else one that is unknown.
 func (s *sorting) plant() {
 	if told := s.rec.Setting.MCPURL; told != "" {
 		s.seeds = append(s.seeds, newSeed(told))
@@ -21,16 +22,7 @@ func (s *sorting) plant() {
 		}
 	}
 	s.join()
-	if len(s.seeds) == 0 {
-		for _, f := range s.facts {
-			if f.kind != kindResourceMetadata {
-				continue
-			}
-			if r := resourceOf(*f.x); r != "" && s.seedOf(r) == nil && !s.sameOrigin(r) {
-				s.seeds = append(s.seeds, newSeed(r))
-			}
-		}
-	}
+	s.plantResources()
 	if len(s.seeds) == 0 {
 		s.seeds = []*seed{newSeed("")}
 	}
@@ -319,30 +311,7 @@ func (s *sorting) isAt(f *fact, one *seed) bool {
 	if len(s.seeds) > 1 || len(one.named) > 0 {
 		return false
 	}
-	return s.onlyLogin(f.origin)
-}
-
-// isNative reports whether an authorization request is that of a program on the
-// user's machine.
-func isNative(f *fact) bool {
-	uri := f.params.Get("redirect_uri")
-	k := KindOf(uri)
-	return f.params.Has("code_challenge") && uri != "" && (k == OnLoopback || k == privateUse)
-}
-
-// onlyLogin reports whether no authorization was asked for at another origin.
-func (s *sorting) onlyLogin(origin string) bool {
-	logins := 0
-	for _, f := range s.facts {
-		switch {
-		case f.kind != kindAuthorization:
-		case f.origin != origin:
-			return false
-		case isNative(f):
-			logins++
-		}
-	}
-	return logins > 0
+	return s.soleLogin(f.origin, one.resource != "")
 }
 
 // browse follows the browser through login and consent, from the authorization

@@ -150,6 +150,9 @@ func flowOf(resource string, all []*fact) Flow {
 		if f.Client == "" {
 			f.Client = clientName(*e.x)
 		}
+		if f.clientID == "" {
+			f.clientID = e.params.Get("client_id")
+		}
 		if f.issuer == "" && e.kind == kindServerMetadata && Text(e.doc, "token_endpoint") != "" && e.x.Response.Status == 200 {
 			f.issuer = Text(e.doc, "issuer")
 		}

@@ -79,6 +79,10 @@ func TestFlowsOfSeveral(t *testing.T) {
 			slices.Concat(login(), second(append(others, "mcp.test", "mcp.other")...)),
 			[]string{"one@1 https://mcp.test/mcp", "nine@1 https://mcp.other/mcp"},
 		},
+		"two servers, one of which is not asked on the file": {
+			slices.Concat(login(), second(append(others, "mcp.test", "mcp.other", "as.test", "as.other")...)[1:7]),
+			[]string{"one@1 https://mcp.test/mcp 10", " https://mcp.other/mcp"},
+		},
 		"two clients": {
 			slices.Concat(marked(login(), "one/1"), marked(second(others...), "nine/1")),
 			[]string{"one@1 https://mcp.test/mcp 10", "nine@1 https://mcp.test/mcp 10"},
@@ -102,6 +106,9 @@ func TestFlowsOfSeveral(t *testing.T) {
 			v := ViewOf(rec, f)
 			if v.Rec.Setting.MCPURL != f.Resource || len(v.Authorizations) == 0 || v.Progress(v.Whole()).Broken != "" || f.Says == "" {
 				t.Errorf("%s: %s: %d authorizations, broken at %q", name, f.Says, len(v.Authorizations), v.Progress(v.Whole()).Broken)
+			}
+			if v.Rec.Setting.Client != f.Client || v.Rec.Setting.Issuer == "" || len(v.Alone().Exchanges) != len(f.Exchanges) {
+				t.Errorf("%s: %s: setting %+v, %d exchanges alone", name, f.Says, v.Rec.Setting, len(v.Alone().Exchanges))
 			}
 		}
 	}

@@ -23,6 +23,9 @@ func Import(r io.Reader, name string) (*trace.Recording, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	if other := otherFormat(head); other != "" {
+		return nil, fmt.Errorf("%s: %s", name, other)
+	}
 	if !isHAR(head, name) {
 		return trace.ReadRecording(in, name)
 	}

@@ -24,10 +24,10 @@ func NewView(rec *trace.Recording) *View {
 
 // ViewOf reads one flow of a recording.
 func ViewOf(rec *trace.Recording, flow Flow) *View {
-	if rec.Setting.MCPURL == "" || place(rec.Setting.MCPURL) != place(flow.Resource) {
+	if flow.beside || rec.Setting.MCPURL == "" || place(rec.Setting.MCPURL) != place(flow.Resource) {
 		of := *rec
 		of.Setting.MCPURL, of.Setting.Issuer = flow.Resource, flow.issuer
-		if rec.Setting.MCPURL != "" { // another flow than the main one, whose client the setting names
+		if flow.beside {
 			of.Setting.Client = flow.Client
 		}
 		rec = &of

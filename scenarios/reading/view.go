@@ -183,6 +183,13 @@ func (v *View) Exchange(id int) trace.Exchange {
 	return v.Rec.Exchanges[id-1]
 }
 
+// Alone is the recording without the exchanges that are not of the flow.
+func (v *View) Alone() *trace.Recording {
+	rec := *v.Rec
+	rec.Exchanges = v.Exchanges
+	return &rec
+}
+
 // LastID is that of the last exchange of the flow, 0 for none.
 func (v *View) LastID() int {
 	if len(v.Exchanges) == 0 {

@@ -16,7 +16,12 @@ func Features(rec *trace.Recording) []report.Feature {
 	if rec == nil {
 		return nil
 	}
-	r := &reader{view: reading.NewView(rec), setting: rec.Setting}
+	return FeaturesOf(reading.NewView(rec))
+}
+
+// FeaturesOf lists what one flow of a recording shows.
+func FeaturesOf(v *reading.View) []report.Feature {
+	r := &reader{view: v, setting: v.Rec.Setting}
 	r.discovery()
 	r.registration()
 	r.authorization()
