@@ -143,6 +143,23 @@ func TestJudgeOfOneFlow(t *testing.T) {
 	}
 }
 
+// JSON of a stranger's file steers no terminal, and reads as it was written.
+func TestJSONIsEscaped(t *testing.T) {
+	t.Parallel()
+	const evil = "a\u202eb\u009bc\x1b[2J\x7f\U000e0001\n"
+	var b strings.Builder
+	if err := writeJSON(&b, evil); err != nil {
+		t.Fatal(err)
+	}
+	var back string
+	if err := json.Unmarshal([]byte(b.String()), &back); err != nil || back != evil {
+		t.Errorf("%v: %q", err, back)
+	}
+	if strings.ContainsAny(b.String(), "\u202e\u009b\x1b\x7f\U000e0001") {
+		t.Errorf("%q", b.String())
+	}
+}
+
 // In words the judgement itself lists what was left out.
 func TestJudgementListsWhatIsLeftOut(t *testing.T) {
 	t.Parallel()

@@ -17,10 +17,11 @@ type identity struct {
 
 // named is a judgement with the client's name.
 type named struct {
-	// Flow is the number of the flow, counted from 1; 0 where the file has one.
-	Flow int `json:"flow,omitempty"`
 	report.Cell
 	identity
+
+	// Flow is the number of the flow, counted from 1; 0 where the file has one.
+	Flow int `json:"flow,omitempty"`
 }
 
 // whoWas names the client of a flow.

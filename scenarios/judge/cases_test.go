@@ -140,8 +140,9 @@ func TestNoAnswerIsNoRightAnswer(t *testing.T) {
 func disguised(t *testing.T, name string, wear func([]any) []any) *trace.Recording {
 	t.Helper()
 	file, marked := caseFile(t, name)
-	log := file["log"].(map[string]any)           //nolint:forcetypeassert // a HAR file of this test
-	log["entries"] = wear(log["entries"].([]any)) //nolint:forcetypeassert // as above
+	log := object(file, "log")
+	entries, _ := log["entries"].([]any)
+	log["entries"] = wear(entries)
 	data, err := json.Marshal(file)
 	if err != nil {
 		t.Fatal(err)
@@ -175,5 +176,6 @@ func caseFile(t *testing.T, name string) (file map[string]any, marked bool) {
 func entriesOf(t *testing.T, name string) []any {
 	t.Helper()
 	file, _ := caseFile(t, name)
-	return member(file["log"], "entries").([]any) //nolint:forcetypeassert // a HAR file of this test
+	entries, _ := member(file["log"], "entries").([]any)
+	return entries
 }

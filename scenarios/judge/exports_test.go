@@ -69,7 +69,7 @@ func shuffled(entries []any) []any {
 		entry, _ := e.(map[string]any)
 		entry["startedDateTime"], entry["time"] = began.Add(time.Duration(i)*time.Second).Format(time.RFC3339Nano), 5
 	}
-	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the order is the same each time
+	rng := rand.New(rand.NewPCG(1, 2))
 	rng.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
 	return entries
 }

@@ -85,7 +85,7 @@ func TestPartsOfALogin(t *testing.T) {
 // A file without MCP and OAuth says so, and blames nobody.
 func TestNoTraffic(t *testing.T) {
 	t.Parallel()
-	rec := disguised(t, "har-good-control", func(e []any) []any {
+	rec := disguised(t, "har-good-control", func([]any) []any {
 		return []any{entry("2026-11-21T10:00:00Z", "GET", "https://news.example/", 200, nil, nil, "<p>news")}
 	})
 	c := judge.Cell(rec, judge.Options{Book: book(t)})

@@ -9,6 +9,10 @@ import (
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
 )
 
+// maxServers is how many MCP servers of a file are looked at: each is held
+// against every exchange.
+const maxServers = 100
+
 // plant finds the MCP servers of the recording: every endpoint that was asked,
 // and every resource that was asked for though no request to it is recorded;
 // else one that is unknown.
@@ -17,7 +21,7 @@ func (s *sorting) plant() {
 		s.seeds = append(s.seeds, newSeed(told))
 	}
 	for _, f := range s.facts {
-		if f.kind == kindMCP && s.seedOf(f.base) == nil {
+		if f.kind == kindMCP && len(s.seeds) < maxServers && s.seedOf(f.base) == nil {
 			s.seeds = append(s.seeds, newSeed(f.base))
 		}
 	}

@@ -63,7 +63,7 @@ func (s *sorting) plantResources() {
 			continue
 		}
 		r := resourceOf(*f.x)
-		if r == "" || s.seedOf(r) != nil || s.sameOrigin(r) {
+		if r == "" || len(s.seeds) >= maxServers || s.seedOf(r) != nil || s.sameOrigin(r) {
 			continue
 		}
 		if alone || !hints[f.x.Request.URL] && Text(f.doc, "resource") == r && s.wanted(r) {
