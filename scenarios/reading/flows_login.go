@@ -48,16 +48,7 @@ func (s *sorting) soleLogin(origin string, known bool) bool {
 // server that was asked, only one counts for which authorization was asked, and
 // to which no challenge of that server points.
 func (s *sorting) plantResources() {
-	alone := len(s.seeds) == 0
-	hints := map[string]bool{}
-	for _, f := range s.facts {
-		if f.kind != kindMCP || f.x.Response == nil || alone {
-			continue
-		}
-		for _, c := range parseChallenges(f.x.Response.Header) {
-			hints[Resolve(f.x.Request.URL, c.Param("resource_metadata"))] = true
-		}
-	}
+	alone, hints := len(s.seeds) == 0, s.hints()
 	for _, f := range s.facts {
 		if f.kind != kindResourceMetadata {
 			continue
@@ -70,6 +61,20 @@ func (s *sorting) plantResources() {
 			s.seeds = append(s.seeds, newSeed(r))
 		}
 	}
+}
+
+// hints are the metadata URLs that challenges of MCP servers named.
+func (s *sorting) hints() map[string]bool {
+	out := map[string]bool{}
+	for _, f := range s.facts {
+		if f.kind != kindMCP || f.x.Response == nil {
+			continue
+		}
+		for _, c := range parseChallenges(f.x.Response.Header) {
+			out[Resolve(f.x.Request.URL, c.Param("resource_metadata"))] = true
+		}
+	}
+	return out
 }
 
 // wanted reports whether authorization was asked for a resource.
