@@ -19,8 +19,22 @@ type judged struct {
 
 func (j judged) must() bool { return requirement.Level(j.Level).Mandatory() }
 
-// since is the first exchange that shows the violation: of two that explain a
-// refusal equally well, the earlier one led to the later.
+// before reports whether a violation came before another one: of two that
+// explain a refusal equally well, the earlier led to the later. In the exchange
+// that was refused the request came before the answer; elsewhere the client goes
+// by what the server has answered.
+func (j judged) before(other *judged, refused int) bool {
+	if a, b := j.since(), other.since(); a != b {
+		return a < b
+	}
+	first := j.Party != check.Client
+	if j.since() == refused {
+		first = j.Party == check.Client
+	}
+	return first && (j.Party == check.Client) != (other.Party == check.Client)
+}
+
+// since is the first exchange that shows the violation.
 func (j judged) since() int {
 	if len(j.Exchanges) == 0 {
 		return 0
@@ -81,7 +95,7 @@ func explanation(found []judged, broken *goal) *judged {
 	most := 0
 	for i := range found {
 		n := explains(found[i], broken)
-		if n > most || n > 0 && n == most && found[i].since() < best.since() {
+		if n > most || n > 0 && n == most && found[i].before(best, broken.obstacle.Exchange) {
 			best, most = &found[i], n
 		}
 	}

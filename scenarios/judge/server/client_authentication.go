@@ -115,6 +115,11 @@ func clientAuthenticationChecks() []check.Check {
 						listed = d.ID
 					}
 				}
+				// The list is of what the endpoint takes, and each client is held to the
+				// method that it was registered with.
+				if r, ok := registrationOf(v, t.ClientID, t.ID); ok && methodOf(r) != method {
+					return check.Unseen()
+				}
 				switch {
 				case listed == 0:
 					return check.Unseen()
