@@ -97,7 +97,7 @@ func lastWords(words string) string {
 // guarded asks the checks that guard a door: whether an attack was seen there,
 // and what the client did about it that it must not, "" for nothing.
 func guarded(v *reading.View, door reading.Door) (seen bool, crossed string) {
-	for _, c := range Checks() {
+	for _, c := range inOrder() {
 		if !slices.Contains(c.Guards, door) {
 			continue
 		}

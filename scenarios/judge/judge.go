@@ -169,7 +169,7 @@ func quiet(s *report.Scenario, v report.Verdict, reason string) {
 // checks that had nothing to look at, with what they need.
 func findings(v *reading.View, book *requirement.Book, revision string) (found []judged, silent map[string]string) {
 	silent = map[string]string{}
-	for _, c := range Checks() {
+	for _, c := range inOrder() {
 		row, level, ok := book.In(c.ID, revision)
 		if !ok {
 			continue

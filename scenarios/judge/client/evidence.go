@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -74,10 +75,23 @@ const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 // identity is what two recorded forms of one credential have in common: the
 // mask in a text lacks the facts that stand in the mask of a whole value.
 func identity(credential string) string {
-	if m, ok := trace.ParseMasked(credential); ok {
-		return m.ID
+	return cmp.Or(trace.MaskedID(credential), credential)
+}
+
+// mentions reports whether a request may hold one of the credentials, so that
+// its parts need not be read where it cannot.
+func mentions(x trace.Exchange, held map[string]reading.TokenRequest) bool {
+	for id := range held {
+		if strings.Contains(x.Request.URL, id) || strings.Contains(x.Request.Body.Text, id) {
+			return true
+		}
+		for _, values := range x.Request.Header {
+			if slices.ContainsFunc(values, func(value string) bool { return strings.Contains(value, id) }) {
+				return true
+			}
+		}
 	}
-	return credential
+	return false
 }
 
 // originOf is scheme and host of a URL, "" when it has none.

@@ -55,7 +55,13 @@ func accessTokensKept(v *reading.View, who addressee) check.Result {
 	}
 	known, first := endpointsOf(v), earliest(held)
 	return check.Each(v.Exchanges, func(x trace.Exchange) check.Result {
-		if x.From != trace.Client {
+		if x.From != trace.Client || x.To == trace.MCPServer && who != toResource {
+			return check.Unseen()
+		}
+		if !mentions(x, held) {
+			if x.ID > first.ID && addressed(v, x, first, known) == who {
+				return check.Good("no access token", x.ID)
+			}
 			return check.Unseen()
 		}
 		for _, part := range parts(x) {
@@ -136,6 +142,12 @@ func refreshTokensKept(v *reading.View) check.Result {
 			return check.Unseen()
 		}
 		elsewhere := func(t reading.TokenRequest) bool { return isMCP || originOf(x.Request.URL) != originOf(t.Request.URL) }
+		if !mentions(x, held) {
+			if x.ID > first.ID && elsewhere(first) {
+				return check.Good("no refresh token", x.ID)
+			}
+			return check.Unseen()
+		}
 		for _, part := range parts(x) {
 			if t, ok := held[identity(part)]; ok && x.ID > t.ID && elsewhere(t) {
 				return check.Bad("the refresh token to its issuer only", "sent it to "+reading.WithoutQuery(x.Request.URL), t.ID, x.ID)
