@@ -104,7 +104,7 @@ func stepUp(ctx context.Context, p *prober) error {
 	if err != nil {
 		return err
 	}
-	if all := texts(p.metadata.resource, "scopes_supported"); t.access == "" || len(t.scope) != 1 || len(all) == 1 {
+	if all := reading.Texts(p.metadata.resource, "scopes_supported"); t.access == "" || len(t.scope) != 1 || len(all) == 1 {
 		return untested("no token with too little scope could be had")
 	}
 	a, err := p.callTool(ctx, p.StepUpTool, bearer(t.access))

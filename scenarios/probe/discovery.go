@@ -20,7 +20,7 @@ type metadata struct {
 	challengedURL, challengedScope string
 }
 
-func (m metadata) endpoint(kind string) string { return text(m.server, kind+"_endpoint") }
+func (m metadata) endpoint(kind string) string { return reading.Text(m.server, kind+"_endpoint") }
 
 func discoveryAttempts() []attempt {
 	return []attempt{
@@ -80,7 +80,7 @@ func findServerMetadata(ctx context.Context, p *prober) error {
 	if p.BearerToken != "" {
 		return untested("there is no authorization server: the operator makes the tokens")
 	}
-	issuers := texts(p.metadata.resource, "authorization_servers")
+	issuers := reading.Texts(p.metadata.resource, "authorization_servers")
 	if len(issuers) == 0 {
 		u, err := url.Parse(p.MCPURL)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/dpop"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 const (
@@ -33,7 +34,7 @@ func proving(name string, change func(proof *dpop.Proof)) attempt {
 
 // proofKey reports why DPoP cannot be tried at the authorization server.
 func (p *prober) proofKey() (*ecdsa.PrivateKey, error) {
-	if len(texts(p.metadata.server, dpopAlgs)) == 0 {
+	if len(reading.Texts(p.metadata.server, dpopAlgs)) == 0 {
 		return nil, notOffered("the authorization server does not advertise DPoP")
 	}
 	if err := p.in(); err != nil {
@@ -58,7 +59,7 @@ func (p *prober) redeemBound(ctx context.Context, key *ecdsa.PrivateKey, proof d
 		return p.postForm(ctx, p.metadata.endpoint("token"), p.client, form, http.Header{"Dpop": {signed}})
 	}
 	a, err := send()
-	if err == nil && text(a.object(), "error") == "use_dpop_nonce" {
+	if err == nil && reading.Text(a.object(), "error") == "use_dpop_nonce" {
 		proof.Nonce = a.header.Get(dpop.NonceHeader)
 		a, err = send()
 	}
@@ -97,7 +98,7 @@ func proofAttempts() []attempt {
 // presentingBound is an attempt that uses a bound token at the MCP server.
 func presentingBound(probe, name string, present func(b boundToken) (*credential, error)) attempt {
 	return attempt{probe, name, func(ctx context.Context, p *prober) error {
-		if len(texts(p.metadata.resource, dpopAlgs)) == 0 {
+		if len(reading.Texts(p.metadata.resource, dpopAlgs)) == 0 {
 			return notOffered("the MCP server does not advertise DPoP")
 		}
 		if err := p.usable(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/clients"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // request is an authorization request.
@@ -45,7 +46,7 @@ func (p *prober) authorization(c *client) request {
 // server compares with that, unless it speaks of another server altogether.
 func (p *prober) resource() string {
 	own, err := url.Parse(p.MCPURL)
-	said, saidErr := url.Parse(text(p.metadata.resource, "resource"))
+	said, saidErr := url.Parse(reading.Text(p.metadata.resource, "resource"))
 	if err != nil || saidErr != nil || said.Scheme != own.Scheme || said.Host != own.Host {
 		return p.MCPURL
 	}
@@ -111,8 +112,8 @@ func issued(a answer) tokens {
 		return tokens{}
 	}
 	return tokens{
-		access: text(m, "access_token"), refresh: text(m, "refresh_token"), kind: text(m, "token_type"),
-		scope: strings.Fields(text(m, "scope")),
+		access: reading.Text(m, "access_token"), refresh: reading.Text(m, "refresh_token"), kind: reading.Text(m, "token_type"),
+		scope: strings.Fields(reading.Text(m, "scope")),
 	}
 }
 
@@ -137,7 +138,7 @@ func (p *prober) grant(ctx context.Context, c *client) (request, string, tokens,
 func flowAttempts() []attempt {
 	return []attempt{
 		{"probe/way-in", "from nothing to a token", func(ctx context.Context, p *prober) error {
-			p.scopes = texts(p.metadata.resource, "scopes_supported")
+			p.scopes = reading.Texts(p.metadata.resource, "scopes_supported")
 			if p.metadata.challengedScope != "" {
 				p.scopes = strings.Fields(p.metadata.challengedScope)
 			}

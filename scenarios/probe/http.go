@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // maxAnswer is how much of an answer is read, in bytes.
@@ -46,30 +48,10 @@ func (p *prober) send(ctx context.Context, method, address string, header http.H
 
 // object decodes a JSON object, nil when the answer is none.
 func (a answer) object() map[string]any {
-	var m map[string]any
-	if json.Unmarshal(a.body, &m) != nil {
-		return nil
-	}
-	return m
+	return reading.Object(string(a.body))
 }
 
 func (a answer) ok() bool { return a.status/100 == 2 }
-
-func text(m map[string]any, key string) string {
-	s, _ := m[key].(string)
-	return s
-}
-
-func texts(m map[string]any, key string) []string {
-	list, _ := m[key].([]any)
-	var out []string
-	for _, e := range list {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
 
 func (p *prober) get(ctx context.Context, address string) (answer, error) {
 	return p.send(ctx, http.MethodGet, address, http.Header{"Accept": {"application/json"}}, "")

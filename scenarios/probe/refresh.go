@@ -3,6 +3,8 @@ package probe
 import (
 	"context"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // renewing is an attempt that begins with fresh tokens, of which one can be
@@ -83,7 +85,7 @@ func (p *prober) moreScope(t tokens) string {
 			had[s] = true
 		}
 	}
-	for _, s := range texts(p.metadata.resource, "scopes_supported") {
+	for _, s := range reading.Texts(p.metadata.resource, "scopes_supported") {
 		if !had[s] {
 			return s
 		}

@@ -3,6 +3,8 @@ package probe
 import (
 	"cmp"
 	"context"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // registrationRequest is a conformant registration.
@@ -67,11 +69,11 @@ func (p *prober) register(ctx context.Context, request map[string]any) (*client,
 		return nil, err
 	}
 	made := a.object()
-	id := text(made, "client_id")
+	id := reading.Text(made, "client_id")
 	if !a.ok() || id == "" {
 		return nil, nil //nolint:nilnil // a refusal is an answer; it is on the recording
 	}
-	c := &client{id: id, secret: text(made, "client_secret"), method: text(made, "token_endpoint_auth_method")}
+	c := &client{id: id, secret: reading.Text(made, "client_secret"), method: reading.Text(made, "token_endpoint_auth_method")}
 	c.redirects, _ = request["redirect_uris"].([]string)
 	if c.method == "" {
 		c.method = "none"

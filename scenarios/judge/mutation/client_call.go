@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func clientCall() []Operator {
@@ -37,14 +38,14 @@ func clientCall() []Operator {
 			}
 		}, "RFC6749-10.3", "RFC6750-5.3"),
 		client("refresh/token-to-third-party", func(s *scene) {
-			t := s.any(is(tokenRole), served, func(x *step) bool { return text(x.answer(), "refresh_token") != "" })
+			t := s.any(is(tokenRole), served, func(x *step) bool { return reading.Text(x.answer(), "refresh_token") != "" })
 			if t == nil {
 				return
 			}
 			y := get(trace.Other, elsewhere+"/session")
 			y.Request.Method = http.MethodPost
 			y.Request.Header.Set("Content-Type", jsonType)
-			y.send(encoded(map[string]any{"refresh_token": text(t.answer(), "refresh_token")}))
+			y.send(encoded(map[string]any{"refresh_token": reading.Text(t.answer(), "refresh_token")}))
 			s.blame("the refresh token to a third party", s.put(t, y))
 		}, "RFC6749-10.4-client", "RFC6750-5.3"),
 		client("call/token-type-not-understood", func(s *scene) {
@@ -92,14 +93,14 @@ func clientCall() []Operator {
 		}, "MCP-TOK-5"),
 		client("call/refresh-token-presented", func(s *scene) {
 			x := s.any(calls, withToken, func(x *step) bool {
-				return s.first(is(tokenRole), served, s.before(x), func(t *step) bool { return text(t.answer(), "refresh_token") != "" }) != nil
+				return s.first(is(tokenRole), served, s.before(x), func(t *step) bool { return reading.Text(t.answer(), "refresh_token") != "" }) != nil
 			})
 			if x == nil {
 				return
 			}
-			t := s.first(is(tokenRole), served, func(t *step) bool { return text(t.answer(), "refresh_token") != "" })
+			t := s.first(is(tokenRole), served, func(t *step) bool { return reading.Text(t.answer(), "refresh_token") != "" })
 			y := s.put(x, x.again())
-			y.Request.Header.Set("Authorization", "Bearer "+text(t.answer(), "refresh_token"))
+			y.Request.Header.Set("Authorization", "Bearer "+reading.Text(t.answer(), "refresh_token"))
 			y.reply(http.StatusUnauthorized, jsonType, `{"error":"invalid_token"}`)
 			y.setChallenge(`Bearer error="invalid_token", resource_metadata="` + s.wellKnown() + `"`)
 			s.blame("the refresh token at the MCP server", y)
@@ -109,7 +110,7 @@ func clientCall() []Operator {
 
 // presents is the condition that a request presents the token of a response.
 func (s *scene) presents(t *step) func(*step) bool {
-	token := text(t.answer(), "access_token")
+	token := reading.Text(t.answer(), "access_token")
 	return func(x *step) bool { return token != "" && x.bearer() == token }
 }
 
@@ -122,7 +123,7 @@ func (s *scene) afterToken(x *step) bool {
 // beginsAnew reports whether a request may be the first of a program that was just
 // started, which may ask without a token to learn the challenge.
 func beginsAnew(x *step) bool {
-	method := text(x.sent(), "method")
+	method := reading.Text(x.sent(), "method")
 	return x.Request.Header.Get("Mcp-Session-Id") == "" && slices.Contains([]string{"initialize", "server/discover", "ping"}, method)
 }
 

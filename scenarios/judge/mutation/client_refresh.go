@@ -3,6 +3,8 @@ package mutation
 import (
 	"net/http"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func clientRefresh() []Operator {
@@ -43,7 +45,7 @@ func clientRefresh() []Operator {
 			for range 24 {
 				last := at[len(at)-1]
 				x := s.put(last, last.again())
-				x.setForm(x.form().with("refresh_token", text(last.answer(), "refresh_token")))
+				x.setForm(x.form().with("refresh_token", reading.Text(last.answer(), "refresh_token")))
 				x.editAnswer(func(doc map[string]any) { doc["access_token"], doc["refresh_token"] = s.secret(), s.secret() })
 				at = append(at, x)
 			}
@@ -63,7 +65,7 @@ func clientRefresh() []Operator {
 			s.blame("the dead token again, as there is no refresh token", x, y, s.put(y, y.again()))
 		}, "MCP-REFR-4", "MCP-DISC-6").by(newest),
 		client("refresh/at-another-server", func(s *scene) {
-			t := s.first(is(tokenRole), served, func(x *step) bool { return text(x.answer(), "refresh_token") != "" })
+			t := s.first(is(tokenRole), served, func(x *step) bool { return reading.Text(x.answer(), "refresh_token") != "" })
 			if t == nil {
 				return
 			}
@@ -72,7 +74,7 @@ func clientRefresh() []Operator {
 				return
 			}
 			x := t.again()
-			x.Request.URL = text(m.answer(), "token_endpoint")
+			x.Request.URL = reading.Text(m.answer(), "token_endpoint")
 			x.setForm(pairs{
 				{"grant_type", "refresh_token"}, {"refresh_token", s.newestRefreshToken()}, {"client_id", clientOf(t)}, {"resource", s.mcp},
 			})
@@ -100,7 +102,7 @@ func (s *scene) authorizeElsewhere(suits func(clientID string) bool) {
 		return
 	}
 	x := a.again()
-	x.Request.URL = text(m.answer(), "authorization_endpoint")
+	x.Request.URL = reading.Text(m.answer(), "authorization_endpoint")
 	_, challenge := s.verifier("legal")
 	x.setQuery(a.query().with("state", s.hex(32)).with("code_challenge", challenge))
 	x.reply(http.StatusBadRequest, "text/html", "Unknown client")
@@ -108,13 +110,13 @@ func (s *scene) authorizeElsewhere(suits func(clientID string) bool) {
 }
 
 func rotates(x *step) bool {
-	issued := text(x.answer(), "refresh_token")
+	issued := reading.Text(x.answer(), "refresh_token")
 	return issued != "" && issued != x.form().get("refresh_token")
 }
 
 func (s *scene) newestRefreshToken() string {
-	list := s.all(is(tokenRole), served, func(x *step) bool { return text(x.answer(), "refresh_token") != "" })
-	return text(list[len(list)-1].answer(), "refresh_token")
+	list := s.all(is(tokenRole), served, func(x *step) bool { return reading.Text(x.answer(), "refresh_token") != "" })
+	return reading.Text(list[len(list)-1].answer(), "refresh_token")
 }
 
 // moves has the MCP server name another authorization server at the end of the

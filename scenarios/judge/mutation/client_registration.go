@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func clientRegistration() []Operator {
@@ -23,7 +24,7 @@ func clientRegistration() []Operator {
 		client("registration/plain-http-redirect", func(s *scene) { s.unsafeRedirect("http://app.example.com/callback") }, "MCP-REDIR-2"),
 		client("registration/private-use-redirect", func(s *scene) { s.unsafeRedirect("com.example.app:/callback") }, "MCP-REDIR-2"),
 		client("registration/application-type-missing", func(s *scene) {
-			r := s.any(registers, func(x *step) bool { return text(x.sent(), "application_type") != "" })
+			r := s.any(registers, func(x *step) bool { return reading.Text(x.sent(), "application_type") != "" })
 			if r == nil {
 				return
 			}
@@ -32,8 +33,8 @@ func clientRegistration() []Operator {
 		}, "MCP-REG-5").by(newest),
 		client("registration/web-with-loopback", func(s *scene) {
 			r := s.any(registers, func(x *step) bool {
-				u, err := url.Parse(texts(x.sent(), "redirect_uris")[0])
-				return err == nil && len(texts(x.sent(), "redirect_uris")) == 1 && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost")
+				u, err := url.Parse(reading.Texts(x.sent(), "redirect_uris")[0])
+				return err == nil && len(reading.Texts(x.sent(), "redirect_uris")) == 1 && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost")
 			})
 			if r == nil {
 				return
@@ -43,7 +44,7 @@ func clientRegistration() []Operator {
 			s.blame("application_type web with a loopback redirect URI", r)
 		}, "MCP-REG-6").by(newest),
 		client("registration/refresh-not-declared", func(s *scene) {
-			r := s.any(registers, func(x *step) bool { return len(texts(x.sent(), "grant_types")) == 2 && s.wantsRefresh(x) })
+			r := s.any(registers, func(x *step) bool { return len(reading.Texts(x.sent(), "grant_types")) == 2 && s.wantsRefresh(x) })
 			if r == nil {
 				return
 			}
@@ -56,7 +57,7 @@ func clientRegistration() []Operator {
 			if r == nil {
 				return
 			}
-			a := s.first(granted, s.after(r), func(x *step) bool { return x.query().get("client_id") == text(r.answer(), "client_id") })
+			a := s.first(granted, s.after(r), func(x *step) bool { return x.query().get("client_id") == reading.Text(r.answer(), "client_id") })
 			if a == nil {
 				return
 			}
@@ -88,7 +89,7 @@ func clientRegistration() []Operator {
 // wantsRefresh reports whether the client that registered would have refresh
 // tokens: it asks for offline_access, or refreshes.
 func (s *scene) wantsRefresh(r *step) bool {
-	id := text(r.answer(), "client_id")
+	id := reading.Text(r.answer(), "client_id")
 	return s.first(func(x *step) bool {
 		return x.role == authorization && x.query().get("client_id") == id && strings.Contains(x.query().get("scope"), "offline_access") ||
 			refreshes(x) && clientOf(x) == id
@@ -103,12 +104,12 @@ func (s *scene) unsafeRedirect(uri string) {
 	}
 	r := s.registration(a.query().get("client_id"))
 	old := a.query().get("redirect_uri")
-	if len(texts(r.sent(), "redirect_uris")) != 1 {
+	if len(reading.Texts(r.sent(), "redirect_uris")) != 1 {
 		return
 	}
 	s.replace(old, uri)
 	s.blame("redirect URI "+uri, s.all(func(x *step) bool {
-		return x.role == registrationRole && slices.Contains(texts(x.sent(), "redirect_uris"), uri) ||
+		return x.role == registrationRole && slices.Contains(reading.Texts(x.sent(), "redirect_uris"), uri) ||
 			x.role == authorization && x.query().get("redirect_uri") == uri
 	})...)
 }

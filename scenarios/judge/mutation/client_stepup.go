@@ -1,6 +1,10 @@
 package mutation
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
+)
 
 func clientStepUp() []Operator {
 	return []Operator{
@@ -105,7 +109,7 @@ func stepUpLoop(s *scene) {
 			at = append(at, again)
 		}
 		call := s.put(last, c.again())
-		call.Request.Header.Set("Authorization", "Bearer "+text(last.answer(), "access_token"))
+		call.Request.Header.Set("Authorization", "Bearer "+reading.Text(last.answer(), "access_token"))
 		last = call
 		at = append(at, call)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func clientToken() []Operator {
@@ -162,7 +163,7 @@ func (s *scene) otherClient(kind func(*step) bool) {
 func (s *scene) registeredWithSecret() *step {
 	return s.any(is(tokenRole), served, func(x *step) bool {
 		r := s.registration(clientOf(x))
-		return r != nil && text(r.answer(), "client_secret") != "" && text(r.answer(), "token_endpoint_auth_method") != "none"
+		return r != nil && reading.Text(r.answer(), "client_secret") != "" && reading.Text(r.answer(), "token_endpoint_auth_method") != "none"
 	}, func(x *step) bool { return !public(x) })
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // Conditions on exchanges.
@@ -36,7 +37,7 @@ func refreshes(x *step) bool {
 
 // registers is a registration that was accepted, with redirect URIs.
 func registers(x *step) bool {
-	return x.role == registrationRole && x.status() == 201 && len(texts(x.sent(), "redirect_uris")) > 0
+	return x.role == registrationRole && x.status() == 201 && len(reading.Texts(x.sent(), "redirect_uris")) > 0
 }
 
 // publishes is a metadata document that was had.
@@ -91,7 +92,7 @@ func (s *scene) redeemed(conditions ...func(*step) bool) (a, t *step) {
 
 // registration is the one that issued the client_id, nil for none.
 func (s *scene) registration(clientID string) *step {
-	return s.first(registers, func(x *step) bool { return text(x.answer(), "client_id") == clientID })
+	return s.first(registers, func(x *step) bool { return reading.Text(x.answer(), "client_id") == clientID })
 }
 
 // clientOf is the client_id of a token request.

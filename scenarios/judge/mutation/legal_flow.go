@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func legalFlow() []Variation {
@@ -92,14 +93,14 @@ func legalFlow() []Variation {
 		}},
 		{Name: "token/revoked-at-the-end", change: func(s *scene) bool {
 			m := s.first(is(serverMetadataRole), publishes)
-			list := s.all(issuesToken, func(x *step) bool { return text(x.answer(), "refresh_token") != "" })
-			if m == nil || len(list) == 0 || text(m.answer(), "revocation_endpoint") == "" || s.steps[len(s.steps)-1].status() >= 400 {
+			list := s.all(issuesToken, func(x *step) bool { return reading.Text(x.answer(), "refresh_token") != "" })
+			if m == nil || len(list) == 0 || reading.Text(m.answer(), "revocation_endpoint") == "" || s.steps[len(s.steps)-1].status() >= 400 {
 				return false
 			}
 			t := list[len(list)-1]
 			x := t.again()
-			x.Request.URL, x.role = text(m.answer(), "revocation_endpoint"), revocation
-			x.setForm(pairs{{"token", text(t.answer(), "refresh_token")}, {"client_id", clientOf(t)}})
+			x.Request.URL, x.role = reading.Text(m.answer(), "revocation_endpoint"), revocation
+			x.setForm(pairs{{"token", reading.Text(t.answer(), "refresh_token")}, {"client_id", clientOf(t)}})
 			x.reply(http.StatusOK, "", "")
 			s.put(s.steps[len(s.steps)-1], x)
 			return true

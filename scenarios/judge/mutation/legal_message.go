@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 // bodies rewrites every JSON body, of requests and of responses.
@@ -50,7 +52,7 @@ func legalJSON() []Variation {
 		})},
 		{Name: "registration/more-answered", change: each(registers, func(s *scene, x *step) {
 			x.editAnswer(func(doc map[string]any) {
-				doc["registration_client_uri"] = x.base() + "/" + text(doc, "client_id")
+				doc["registration_client_uri"] = x.base() + "/" + reading.Text(doc, "client_id")
 				doc["registration_access_token"] = s.secret()
 			})
 		})},
@@ -124,7 +126,7 @@ func legalHeaders() []Variation {
 		{Name: "token/scope-as-asked-not-named", change: func(s *scene) bool {
 			a, t := s.redeemed(func(x *step) bool {
 				t := s.redemption(x)
-				return t != nil && text(t.answer(), "scope") != "" && text(t.answer(), "scope") == x.query().get("scope")
+				return t != nil && reading.Text(t.answer(), "scope") != "" && reading.Text(t.answer(), "scope") == x.query().get("scope")
 			})
 			if a == nil {
 				return false
@@ -177,14 +179,14 @@ func legalScope() []Variation {
 		}},
 		{Name: "scope/order-answered", change: each(issuesToken, func(_ *scene, x *step) {
 			x.editAnswer(func(doc map[string]any) {
-				if scope := text(doc, "scope"); scope != "" {
+				if scope := reading.Text(doc, "scope"); scope != "" {
 					doc["scope"] = backwards(scope)
 				}
 			})
 		})},
 		{Name: "scope/order-published", change: each(publishes, func(_ *scene, x *step) {
 			x.editAnswer(func(doc map[string]any) {
-				if list := texts(doc, "scopes_supported"); list != nil {
+				if list := reading.Texts(doc, "scopes_supported"); list != nil {
 					slices.Reverse(list)
 					doc["scopes_supported"] = list
 				}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func serverRegistration() []Operator {
@@ -19,7 +21,9 @@ func serverRegistration() []Operator {
 			s.registrationRefused("400 without the member error", 400, jsonType, `{"message":"bad client metadata"}`)
 		}, "RFC7591-3.2.2"),
 		authServer("registration/loopback-refused", func(s *scene) {
-			r := s.any(registers, func(x *step) bool { return strings.HasPrefix(texts(x.sent(), "redirect_uris")[0], "http://127.0.0.1") })
+			r := s.any(registers, func(x *step) bool {
+				return strings.HasPrefix(reading.Texts(x.sent(), "redirect_uris")[0], "http://127.0.0.1")
+			})
 			if r == nil {
 				return
 			}
@@ -42,7 +46,7 @@ func serverRegistration() []Operator {
 		}, "RFC7591-3.2.1"),
 		authServer("registration/secret-without-expiry", func(s *scene) {
 			r := s.any(registers, func(x *step) bool {
-				return text(x.answer(), "client_secret") != "" && x.answer()["client_secret_expires_at"] != nil
+				return reading.Text(x.answer(), "client_secret") != "" && x.answer()["client_secret_expires_at"] != nil
 			})
 			if r == nil {
 				return
@@ -54,7 +58,7 @@ func serverRegistration() []Operator {
 			"MCP-REDIR-2-authorization-server", "RFC7591-5"),
 		authServer("registration/fragment-accepted", func(s *scene) {
 			s.registered("a redirect URI with a fragment", func(x *step) {
-				uris := append([]string{"https://app.example.com/callback#done"}, texts(x.sent(), "redirect_uris")...)
+				uris := append([]string{"https://app.example.com/callback#done"}, reading.Texts(x.sent(), "redirect_uris")...)
 				x.editSent(func(doc map[string]any) { doc["redirect_uris"] = uris })
 				x.editAnswer(func(doc map[string]any) { doc["redirect_uris"] = uris })
 			})
@@ -193,13 +197,13 @@ func serverAuthorize() []Operator {
 // registered on the recording, letter by letter.
 func (s *scene) redirectRegistered(a *step) bool {
 	r := s.registration(a.query().get("client_id"))
-	return r != nil && slices.Contains(texts(r.answer(), "redirect_uris"), a.query().get("redirect_uri"))
+	return r != nil && slices.Contains(reading.Texts(r.answer(), "redirect_uris"), a.query().get("redirect_uri"))
 }
 
 // registrationUsed reports whether the client of a registration asks for
 // authorization later on; any other may be that of another login.
 func (s *scene) registrationUsed(r *step) bool {
-	id := text(r.answer(), "client_id")
+	id := reading.Text(r.answer(), "client_id")
 	return s.first(is(authorization), s.after(r), func(a *step) bool { return a.query().get("client_id") == id }) != nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mcpcompat/mcpcompat/fixtures/trace"
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func serverDiscovery() []Operator {
@@ -51,7 +52,7 @@ func serverDiscovery() []Operator {
 		}, "MCP-REFR-5").by(newest),
 		mcpServer("resource-metadata/offline-access", func(s *scene) {
 			s.blame("offline_access in scopes_supported", s.documents(resourceMetadata, func(doc map[string]any) {
-				doc["scopes_supported"] = append(texts(doc, "scopes_supported"), "offline_access")
+				doc["scopes_supported"] = append(reading.Texts(doc, "scopes_supported"), "offline_access")
 			})...)
 		}, "MCP-REFR-5").by(newest),
 		mcpServer("resource-metadata/without-servers", func(s *scene) {
@@ -187,10 +188,10 @@ func (s *scene) demanded(x *step) bool {
 	kind := func(y *step) string {
 		message := y.sent()
 		params, _ := message["params"].(map[string]any)
-		return text(message, "method") + " " + text(params, "name")
+		return reading.Text(message, "method") + " " + reading.Text(params, "name")
 	}
 	return s.first(calls, withoutToken, unauthorized, func(y *step) bool {
-		return kind(y) == kind(x) || slices.Contains([]string{"initialize", "server/discover"}, text(y.sent(), "method"))
+		return kind(y) == kind(x) || slices.Contains([]string{"initialize", "server/discover"}, reading.Text(y.sent(), "method"))
 	}) != nil
 }
 
@@ -203,7 +204,7 @@ func (s *scene) withJWT(claims map[string]any) *step {
 	if t == nil {
 		return nil
 	}
-	s.replace(text(t.answer(), "access_token"), s.jwt(claims))
+	s.replace(reading.Text(t.answer(), "access_token"), s.jwt(claims))
 	return t
 }
 

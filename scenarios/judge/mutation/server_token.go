@@ -3,6 +3,8 @@ package mutation
 import (
 	"net/http"
 	"strings"
+
+	"github.com/mcpcompat/mcpcompat/scenarios/reading"
 )
 
 func serverToken() []Operator {
@@ -74,7 +76,7 @@ func serverToken() []Operator {
 		authServer("token/secret-of-public-client-demanded", func(s *scene) {
 			s.tokenRefused("asks a client that was registered without a secret for one", s.any(redeems, served, public, func(x *step) bool {
 				r := s.registration(clientOf(x))
-				return r != nil && text(r.answer(), "token_endpoint_auth_method") == "none"
+				return r != nil && reading.Text(r.answer(), "token_endpoint_auth_method") == "none"
 			}), 401, `{"error":"invalid_client","error_description":"client_secret is required"}`)
 		}, "RFC7591-2-none"),
 		authServer("token/basic-refused-without-challenge", func(s *scene) {
@@ -95,7 +97,7 @@ func serverToken() []Operator {
 			if t == nil {
 				return
 			}
-			s.replace(text(t.answer(), "access_token"), s.jwt(map[string]any{"aud": s.mcp, "iss": s.issuer, "scope": "mcp:read"}))
+			s.replace(reading.Text(t.answer(), "access_token"), s.jwt(map[string]any{"aud": s.mcp, "iss": s.issuer, "scope": "mcp:read"}))
 			t.editAnswer(func(doc map[string]any) { delete(doc, "scope") })
 			s.blame("grants less scope than was asked for, and does not say so", t)
 		}, "RFC6749-3.3-granted"),
@@ -159,7 +161,7 @@ func serverRefresh() []Operator {
 			if r == nil {
 				return
 			}
-			s.replace(text(r.answer(), "refresh_token"), r.form().get("refresh_token"))
+			s.replace(reading.Text(r.answer(), "refresh_token"), r.form().get("refresh_token"))
 			if s.rng.IntN(2) == 0 {
 				r.editAnswer(func(doc map[string]any) { delete(doc, "refresh_token") })
 			}
@@ -183,22 +185,22 @@ func serverRefresh() []Operator {
 		}, "RFC6749-6-omitted"),
 		authServer("refresh/of-another-client-accepted", func(s *scene) { s.otherClient(refreshes) }, "RFC6749-10.4"),
 		authServer("refresh/scope-widened", func(s *scene) {
-			r := s.any(refreshes, served, func(x *step) bool { return text(x.answer(), "scope") != "" })
+			r := s.any(refreshes, served, func(x *step) bool { return reading.Text(x.answer(), "scope") != "" })
 			if r == nil {
 				return
 			}
-			r.editAnswer(func(doc map[string]any) { doc["scope"] = withScope(text(doc, "scope"), word) })
+			r.editAnswer(func(doc map[string]any) { doc["scope"] = withScope(reading.Text(doc, "scope"), word) })
 			s.blame("a scope that was not granted before", r)
 		}, "RFC6749-6-not-widened"),
 		authServer("refresh/revoked-token-accepted", func(s *scene) {
-			t := s.any(is(tokenRole), served, func(x *step) bool { return text(x.answer(), "refresh_token") != "" })
+			t := s.any(is(tokenRole), served, func(x *step) bool { return reading.Text(x.answer(), "refresh_token") != "" })
 			m := s.first(is(serverMetadataRole), publishes)
-			if t == nil || m == nil || text(m.answer(), "revocation_endpoint") == "" {
+			if t == nil || m == nil || reading.Text(m.answer(), "revocation_endpoint") == "" {
 				return
 			}
-			revoked := text(t.answer(), "refresh_token")
+			revoked := reading.Text(t.answer(), "refresh_token")
 			r := t.again()
-			r.Request.URL = text(m.answer(), "revocation_endpoint")
+			r.Request.URL = reading.Text(m.answer(), "revocation_endpoint")
 			r.setForm(pairs{{"token", revoked}, {"token_type_hint", "refresh_token"}, {"client_id", clientOf(t)}})
 			r.reply(http.StatusOK, "", "")
 			x := t.again()

@@ -243,22 +243,6 @@ func encoded(v map[string]any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func text(m map[string]any, name string) string {
-	s, _ := m[name].(string)
-	return s
-}
-
-func texts(m map[string]any, name string) []string {
-	list, _ := m[name].([]any)
-	var out []string
-	for _, e := range list {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 func origin(u string) string {
 	scheme, rest, _ := strings.Cut(u, "://")
 	host, _, _ := strings.Cut(rest, "/")
